@@ -1,0 +1,40 @@
+# Plain verbs. `make setup` needs python3 (3.11 or later) with venv; the README's first line installs it on a bare Debian.
+.PHONY: setup run test check bench docs lock clean
+BIN := .venv/bin
+PYTHON ?= python3
+
+setup: .venv/.ready
+
+.venv/.ready: requirements/base.txt requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: setup
+	$(BIN)/tongban demo
+
+test: setup
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --lint --quiet tongban/web
+	$(BIN)/lint-imports --config .importlinter
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/architecture
+
+bench: setup
+	$(BIN)/tongban bench
+
+docs: setup
+	$(BIN)/pytest -q tests/architecture/test_docs.py
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find tongban tests -name __pycache__ -prune -exec rm -rf {} +
+
+lock:
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 requirements/base.in -o requirements/base.txt
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 requirements/dev.in -o requirements/dev.txt

@@ -1,0 +1,1 @@
+"""What a reader would otherwise have to remember: each test walks all of one kind."""

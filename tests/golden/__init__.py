@@ -1,0 +1,1 @@
+"""Bytes that an earlier version wrote and every later one must read."""

@@ -1,0 +1,304 @@
+"""An alliance of real processes: three nodes with pages, workers and databases of their own, three registers, a listener on every line.
+
+One for each test session (fixture `alliance`). What a test stops, it starts again.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+import pyotp
+
+from tests.listening import Listener
+from tongban.kernel.clock import now
+from tongban.kernel.workdays import legal_day
+from tongban.project import demo_alliance, walk_case
+from tongban.project.children import Child, Children, first_line
+from tongban.project.demo_alliance import PLACES, Papers
+from tongban.project.postgres import Cluster
+from tongban.project.registers.people import DemoPerson, id_number, make_people, save_people
+from tongban.project.walk import LocalNames, Visitor
+
+READY_SECONDS = 90.0
+PATIENCE_SECONDS = 60.0
+SECRET = "a secret that registers and nodes of this test share"
+REGISTERS = {
+    "insured": "TONGBAN_INSURED_REGISTER_URL",
+    "residence": "TONGBAN_RESIDENCE_REGISTER_URL",
+    "platform": "TONGBAN_INSURANCE_PLATFORM_URL",
+}
+PROCESSES = ("serve", "worker")
+NEWCOMERS = 40
+TOTP_SECONDS = 30
+
+
+def environment(**more: str) -> dict[str, str]:
+    """A child's: nothing of a real node that this shell may point at."""
+    foreign = ("TONGBAN_", "DATABASE_", "DJANGO_")
+    return {**{name: value for name, value in os.environ.items() if not name.startswith(foreign)}, **more}
+
+
+def wait_until(happens: Callable[[], object], *, seconds: float = PATIENCE_SECONDS, what: str = "it") -> Any:
+    """The first answer that is true."""
+    deadline = time.monotonic() + seconds
+    while not (found := happens()):
+        assert time.monotonic() < deadline, f"{what} did not happen within {seconds:.0f} s"
+        time.sleep(0.2)
+    return found
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+@contextmanager
+def passable_directory() -> Iterator[Path]:
+    """Root's database server runs as somebody else, who must get through."""
+    directory = Path(tempfile.mkdtemp(prefix="tongban-test-", dir="/tmp"))
+    directory.chmod(0o711)
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory)
+
+
+@dataclass
+class Site:
+    """One node: home, address, processes. The port people and peers know belongs to its listener."""
+
+    name: str
+    home: Path
+    url: str
+    behind: int
+    listener: Listener
+    running: dict[str, Child] = field(default_factory=dict)
+
+    @property
+    def database(self) -> str:
+        """As the superuser: no row is hidden."""
+        return Cluster(self.home / "pg").dsn(database="tongban")
+
+    def ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            return connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
+
+    def chain(self, case_id: str, region: str | None = None) -> list[bytes]:
+        """The signed events of this node's copy, in order."""
+        rows = self.ask(
+            "SELECT envelope FROM exchange_event WHERE case_id = %s AND (region = %s OR %s) ORDER BY region, seq",
+            case_id, region or "", region is None,
+        )  # fmt: skip
+        return [bytes(row[0]) for row in rows]
+
+    def kinds(self, case_id: str) -> list[str]:
+        """What happened, as `received`, `offered` …"""
+        rows = self.ask("SELECT kind FROM exchange_event WHERE case_id = %s ORDER BY region, seq", case_id)
+        return [row[0].partition(".")[2].partition(";")[0] for row in rows]
+
+
+class Alliance:
+    """`directory` is this alliance's own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.papers = Papers(directory / "alliance")
+        self.people_file = directory / "people.json"
+        self.filings_file = directory / "filings.json"
+        self.children = Children()
+        self.sites: dict[str, Site] = {}
+        self.registers: dict[str, Child] = {}
+        self._people: dict[str, DemoPerson] = {}
+        self._newcomers: list[DemoPerson] = []
+        self._steps: dict[str, int] = {}
+        self._desks: dict[tuple[str, str], Visitor] = {}
+
+    def found(self) -> None:
+        self._make_people()
+        self._make_sites()
+        homes = {name: site.home for name, site in self.sites.items()}
+        demo_alliance.found_alliance(self.papers, homes, {name: site.url for name, site in self.sites.items()})
+        self._seed()
+        self.registers = {kind: self._start_register(kind) for kind in REGISTERS}
+        self._addresses = {REGISTERS[kind]: first_line(child) for kind, child in self.registers.items()}
+        for name in self.sites:
+            self.start(name)
+        for name in self.sites:
+            self.wait_until_ready(name)
+
+    def end(self) -> None:
+        for desk in self._desks.values():
+            desk.client.close()
+        for child in self.registers.values():
+            if child.process.stdout:
+                child.process.stdout.close()
+        self.children.stop()
+        for site in self.sites.values():
+            Cluster(site.home / "pg").stop()
+            site.listener.close()
+
+    # People
+
+    @property
+    def today(self) -> date:
+        return legal_day(now())
+
+    def person(self, name: str) -> DemoPerson:
+        """Of the demo's cast, by what they make registers do."""
+        return self._people[name]
+
+    def newcomer(self) -> DemoPerson:
+        """Like Mr Luo, insured in 临邑 and living in 济阳, and nobody of this session has met them: SMS codes are counted per phone."""
+        return self._newcomers.pop()
+
+    def _make_people(self) -> None:
+        cast = make_people(today=self.today)
+        self._people = {person.name: person for person in cast}
+        luo = self._people["罗建国"]
+        self._newcomers = [
+            replace(luo, name=f"罗{chr(0x4E00 + 37 * number)}", phone=f"199000020{number:02d}",
+                    id_number=id_number(region="371424", birth=date(1970, 1, 1 + number % 28), serial=500 + number))
+            for number in range(NEWCOMERS)
+        ]  # fmt: skip
+        save_people(self.people_file, [*cast, *self._newcomers])
+
+    # Desks
+
+    def account(self, place: str, role: str) -> dict[str, str]:
+        accounts = json.loads((self.sites[place].home / "accounts.json").read_text())
+        return next(account for account in accounts if role in account["roles"])
+
+    def code(self, account: dict[str, str]) -> str:
+        """A code of the second factor that has not been used: each works once, the next one already."""
+        step = max(int(time.time()) // TOTP_SECONDS - 1, self._steps.get(account["totp"], 0) + 1)
+        self._steps[account["totp"]] = step
+        time.sleep(max(0.0, (step - 1) * TOTP_SECONDS - time.time() + 0.1))
+        return pyotp.TOTP(account["totp"]).generate_otp(step)
+
+    def visitor(self, place: str) -> Visitor:
+        return Visitor(self.sites[place].url, timeout=60)
+
+    def desk(self, place: str, role: str) -> Visitor:
+        """Signed in once for the session."""
+        if (place, role) not in self._desks:
+            visitor, account = self.visitor(place), self.account(place, role)
+            self._desks[place, role] = visitor
+            page = visitor.open("/staff/sign-in").require()
+            known = {"username": account["username"], "password": account["password"]}
+            page = visitor.send(page.form(field="password"), known).require()
+            visitor.send(page.form(field="code"), {"code": self.code(account)}).require(text="办件")
+        return self._desks[place, role]
+
+    # Cases
+
+    def hand_in(self, person: DemoPerson, story: walk_case.Story | None = None) -> tuple[Visitor, str]:
+        """On the pages of 济阳 for 临邑; the rules' own story unless another is told. Who still visits, and the case."""
+        visitor = self.visitor("jiyang")
+        walk_case.sign_in(visitor, person)
+        return visitor, self.apply(visitor, story)
+
+    def apply(self, visitor: Visitor, story: walk_case.Story | None = None) -> str:
+        return walk_case.apply(visitor, story or walk_case.permit_story(self.today), insured="371424", here="370115")
+
+    def wait_for_kind(self, place: str, case_id: str, kind: str, *, seconds: float = PATIENCE_SECONDS) -> None:
+        wait_until(lambda: kind in self.sites[place].kinds(case_id), seconds=seconds, what=f"{kind} at {place}")
+
+    def filings(self) -> dict[str, Any]:
+        """What the insurance platform has on record, by case."""
+        return json.loads(self.filings_file.read_text()) if self.filings_file.exists() else {}
+
+    # Processes
+
+    def start(self, place: str, *processes: str) -> None:
+        site = self.sites[place]
+        for process in processes or PROCESSES:
+            port = ["--port", site.behind] if process == "serve" else []
+            site.running[process] = self.children.start(
+                f"{place} {process}", "tongban.project.cli", ["node", process, "--home", site.home, "--quiet", *port],
+                env=self._environment(**self._addresses), log=site.home / "log" / f"{process}.out",
+            )  # fmt: skip
+
+    def stop(self, place: str, *processes: str, number: signal.Signals = signal.SIGTERM) -> None:
+        for process in processes or PROCESSES:
+            child = self.sites[place].running.pop(process)
+            child.process.send_signal(number)
+            child.process.wait(20)
+            self.children.forget(child)
+
+    def wait_until_ready(self, place: str) -> None:
+        site = self.sites[place]
+
+        def answers() -> bool:
+            self.children.require_alive()
+            with suppress(httpx.TransportError), httpx.Client(transport=LocalNames(), timeout=5) as client:
+                return client.get(site.url).status_code == 200
+            return False
+
+        wait_until(answers, seconds=READY_SECONDS, what=f"an answer of {place}")
+
+    def _environment(self, **more: str) -> dict[str, str]:
+        """Registers are given up soon, so that their silence does not cost the tests a minute."""
+        return environment(
+            TONGBAN_MODE="demo", TONGBAN_REGISTER_SECRET=SECRET, TONGBAN_REGISTER_TIMEOUT_SECONDS="3",
+            TONGBAN_REGISTER_TRIES="2", TONGBAN_REGISTER_RETRY_SECONDS="1", **more,
+        )  # fmt: skip
+
+    def _make_sites(self) -> None:
+        for place in PLACES:
+            port, behind = free_port(), free_port()
+            self.sites[place.name] = Site(
+                place.name, self.directory / place.name, place.url(port), behind, Listener(port, behind=behind)
+            )
+
+    def _seed(self) -> None:
+        seeding = [
+            self.children.start(
+                f"seed {name}", "tongban.project.demo_seed", [site.home, name, self.papers.directory],
+                env=self._environment(), log=site.home / "log" / "seed.out",
+            )
+            for name, site in self.sites.items()
+        ]  # fmt: skip
+        for child in seeding:
+            child.require_success()
+            self.children.forget(child)
+
+    def _start_register(self, kind: str) -> Child:
+        filings = ["--filings", self.filings_file] if kind == "platform" else []
+        return self.children.start(
+            f"register {kind}", "tongban.project.registers", [kind, "--people", self.people_file, *filings],
+            env=self._environment(), log=self.directory / f"register-{kind}.out", stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+
+@contextmanager
+def run_alliance() -> Iterator[Alliance]:
+    with passable_directory() as directory:
+        alliance = Alliance(directory)
+        try:
+            alliance.found()
+            yield alliance
+        finally:
+            alliance.end()
+
+
+def authority(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def moment() -> datetime:
+    return now()

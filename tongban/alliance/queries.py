@@ -1,0 +1,182 @@
+"""What others may ask: the member list in force, agreements, and whether a clause covers a hand-over."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from tongban.alliance.agreements import Agreement, Article
+from tongban.alliance.documents import MAX_DOCUMENT_BYTES
+from tongban.alliance.members import MemberList
+from tongban.alliance.models import AgreementVersion, MemberListVersion
+from tongban.kernel import envelopes
+from tongban.kernel.events import Clause, Json
+from tongban.kernel.refusals import Missing, Refused
+from tongban.kernel.text import Text
+from tongban.kernel.workdays import legal_day
+
+GRACE = timedelta(hours=72)
+"""A list that is not renewed is used this long beyond its end, with alarms; then exchange stops and local work goes on."""
+
+
+class NoMemberList(Refused):
+    status = 503
+    text = Text("本节点尚未导入成员名单。", "This node holds no member list yet.")
+    advice = Text("请导入联盟签发的成员名单。", "Import the member list signed by the alliance.")
+
+
+class ListExpired(Refused):
+    status = 503
+    text = Text("成员名单第 {version} 版已过有效期。", "Member list version {version} has expired.")
+    advice = Text(
+        "跨地区传递暂停，本地办理不受影响；请导入新的成员名单。",
+        "Exchange between regions pauses, local work goes on; import the newer member list.",
+    )
+
+
+class NotCoveredByAgreement(Refused):
+    """No agreement in force lets the receiving region take this in for the deciding one."""
+
+    text = Text(
+        "没有生效的协议支持 {receiving} 代 {deciding} 收件（事项 {item}，方式 {mode}）。",
+        "No agreement in force lets {receiving} receive item {item} for {deciding} in mode {mode}.",
+    )
+    advice = Text(
+        "请到 {deciding} 直接办理，或联系两地联络员。", "Apply in {deciding} directly or ask both liaison officers."
+    )
+
+
+class ClauseMismatch(Refused):
+    """The article exists and says something else."""
+
+    status = 400
+    text = Text(
+        "协议 {agreement} 第 {version} 版 {article} 不包含所引事项、方式或地区。",
+        "Article {article} of agreement {agreement} version {version} does not cover this item, mode or region.",
+    )
+    advice = Text("请更正所引条款。", "Name the article that covers it.")
+
+
+_lists: dict[str, MemberList] = {}
+_agreements: dict[str, Agreement] = {}
+_Document = TypeVar("_Document", MemberList, Agreement)
+
+
+def current_list(at: datetime) -> MemberList:
+    """The newest list whose time has come. Refuses `NoMemberList`, and `ListExpired` once the grace is over."""
+    members = latest_list(at)
+    if at > members.valid_until + GRACE:
+        raise ListExpired(version=members.version)
+    return members
+
+
+def latest_list(at: datetime) -> MemberList:
+    """The same, expired or not: for local work."""
+    row = MemberListVersion.objects.filter(valid_from__lte=at).order_by("-version").values_list("hash").first()
+    if row is None:
+        raise NoMemberList
+    return _member_list(row[0])
+
+
+def newest_list() -> MemberList | None:
+    """The highest version held, even one whose time has not come."""
+    row = MemberListVersion.objects.order_by("-version").values_list("hash").first()
+    return _member_list(row[0]) if row else None
+
+
+def get_list(version: int) -> MemberList:
+    """The list an old event was written under. Refuses `Missing`."""
+    row = MemberListVersion.objects.filter(version=version).values_list("hash").first()
+    if row is None:
+        raise Missing
+    return _member_list(row[0])
+
+
+def get_list_bytes(version: int) -> bytes:
+    """As signed, for handing on."""
+    row = MemberListVersion.objects.filter(version=version).values_list("raw").first()
+    if row is None:
+        raise Missing
+    return bytes(row[0])
+
+
+def list_agreements(at: datetime) -> list[Agreement]:
+    """The agreements in force on the legal day of `at`: of each, the newest version that has begun."""
+    return [agreement for agreement in _begun(legal_day(at)) if agreement.in_force(legal_day(at))]
+
+
+def get_agreement(id: str, version: int) -> Agreement:
+    """Refuses `Missing`."""
+    row = AgreementVersion.objects.filter(agreement=id, version=version).values_list("hash").first()
+    if row is None:
+        raise Missing
+    return _agreement(row[0])
+
+
+def find_clause(*, item: str, mode: str, receiving: str, deciding: str, at: datetime) -> Clause:
+    """The clause that covers a hand-over: the most specific, then the newest. Refuses `NotCoveredByAgreement`."""
+    found = list_clauses(item=item, mode=mode, receiving=receiving, deciding=deciding, at=at)
+    if not found:
+        raise NotCoveredByAgreement(item=item, mode=mode, receiving=receiving, deciding=deciding)
+    return found[0]
+
+
+def list_clauses(*, item: str, mode: str, receiving: str, deciding: str, at: datetime) -> list[Clause]:
+    """All clauses that cover a hand-over, the one that wins first; so that an overlap can be shown."""
+    candidates = [
+        (agreement, article, Clause(agreement.id, agreement.version, article.number, item, mode, receiving, deciding))
+        for agreement in list_agreements(at)
+        for article in agreement.articles
+    ]
+    covering = [entry for entry in candidates if entry[0].covers(entry[1], entry[2])]
+    return [clause for _, _, clause in sorted(covering, key=_rank, reverse=True)]
+
+
+def require_covered(clause: Clause, at: datetime) -> None:
+    """The named article must be in force and cover what the clause says. Refuses `NotCoveredByAgreement`, `ClauseMismatch`."""
+    in_force = {(agreement.id, agreement.version): agreement for agreement in list_agreements(at)}
+    agreement = in_force.get((clause.agreement, clause.version))
+    if agreement is None:
+        raise NotCoveredByAgreement(
+            item=clause.item, mode=clause.mode, receiving=clause.receiving, deciding=clause.deciding
+        )
+    article = agreement.find_article(clause.article)
+    if article is None or not agreement.covers(article, clause):
+        raise ClauseMismatch(agreement=clause.agreement, version=clause.version, article=clause.article)
+
+
+def _rank(entry: tuple[Agreement, Article, Clause]) -> tuple[object, ...]:
+    agreement, article, clause = entry
+    return (*article.specificity(clause), agreement.valid_from, agreement.version, agreement.id, article.number)
+
+
+def _begun(day: date) -> Iterable[Agreement]:
+    newest: dict[str, Agreement] = {}
+    for (hash,) in AgreementVersion.objects.order_by("version").values_list("hash"):
+        agreement = _agreement(hash)
+        if agreement.valid_from <= day:
+            newest[agreement.id] = agreement
+    return newest.values()
+
+
+def _member_list(hash: str) -> MemberList:
+    return _cached(_lists, hash, lambda: _claims(MemberListVersion, hash, envelopes.MEMBER_LIST), MemberList.from_json)
+
+
+def _agreement(hash: str) -> Agreement:
+    return _cached(_agreements, hash, lambda: _claims(AgreementVersion, hash, envelopes.AGREEMENT), Agreement.from_json)
+
+
+def _cached(
+    cache: dict[str, _Document], hash: str, claims: Callable[[], Json], read: Callable[..., _Document]
+) -> _Document:
+    """Signed bytes never change, so what was read from them can be kept by their hash."""
+    if hash not in cache:
+        cache[hash] = read(claims(), hash=hash)
+    return cache[hash]
+
+
+def _claims(table: type[MemberListVersion] | type[AgreementVersion], hash: str, type: str) -> Json:
+    raw = bytes(table._default_manager.filter(hash=hash).values_list("raw", flat=True).get())
+    envelope = envelopes.read(raw, type=type, max_bytes=MAX_DOCUMENT_BYTES)
+    claims: Json = envelope.claims(max_bytes=MAX_DOCUMENT_BYTES)
+    return claims

@@ -1,0 +1,110 @@
+"""What others may do: take in a member list or an agreement. Signatures are verified before anything is read."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from tongban.alliance import queries
+from tongban.alliance.agreements import Agreement
+from tongban.alliance.members import BadDocument, MemberList, UntrustedKey
+from tongban.alliance.models import AgreementVersion, MemberListVersion
+from tongban.alliance.trust import Trust
+from tongban.alliance.verification import claims_of, read_document, read_member_list
+from tongban.kernel import envelopes
+from tongban.kernel.crypto import BadSignature
+from tongban.kernel.envelopes import Envelope
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
+
+
+class ListRolledBack(Refused):
+    """Lists only go forward; two lists of one version are a fault of the alliance's office."""
+
+    text = Text(
+        "成员名单第 {version} 版不比现有第 {newest} 版新，或内容不衔接。",
+        "Member list version {version} is not newer than version {newest}, or does not follow it.",
+    )
+    advice = Text("请索取最新的成员名单。", "Ask for the newest member list.")
+
+
+class AgreementIncomplete(Refused):
+    text = Text(
+        "协议 {agreement} 尚缺以下成员签名：{missing}",
+        "Agreement {agreement} lacks the signatures of: {missing}",
+    )
+    advice = Text("全体成员签名后再导入。", "Import it once every member has signed.")
+
+
+class AgreementChanged(Refused):
+    text = Text(
+        "协议 {agreement} 第 {version} 版已存在且内容不同。",
+        "Version {version} of agreement {agreement} exists with other content.",
+    )
+    advice = Text("修改须用新的版本号，由全体成员重新签名。", "Changes need a new version signed by every member.")
+
+
+@transaction.atomic
+def import_member_list(*, raw: bytes, trust: Trust, at: datetime) -> MemberList:
+    """Keep a newer member list, signed by enough roots of the list before it (the first: of `trust`) and of its own.
+
+    The same list again changes nothing. Refuses `NotEnoughSignatures`, `ListRolledBack`, `UntrustedKey`, `BadDocument`.
+    """
+    newest = queries.newest_list()
+    anchor = newest.trust if newest else trust
+    members = read_member_list(raw, anchor)
+    if newest and members.hash == newest.hash:
+        return newest
+    if newest and not _follows(members, newest):
+        raise ListRolledBack(version=members.version, newest=newest.version)
+    MemberListVersion.objects.create(
+        version=members.version,
+        hash=members.hash,
+        valid_from=members.valid_from,
+        valid_until=members.valid_until,
+        raw=raw,
+        imported_at=at,
+    )
+    return members
+
+
+@transaction.atomic
+def import_agreement(*, raw: bytes, at: datetime) -> Agreement:
+    """Keep an agreement that the node of every member has signed with its event key.
+
+    The same again changes nothing. Refuses `AgreementIncomplete`, `AgreementChanged`, `UntrustedKey`, `BadDocument`.
+    """
+    members = queries.current_list(at)
+    envelope = read_document(raw, type=envelopes.AGREEMENT)
+    signers = _signing_nodes(envelope, members, at)
+    agreement = Agreement.from_json(claims_of(envelope), hash=envelope.hash(members.suite))
+    if agreement.alliance != members.alliance:
+        raise BadDocument(reason="another alliance")
+    missing = [code for code in agreement.members if members.node_of(code, at).id not in signers]
+    if missing:
+        raise AgreementIncomplete(agreement=agreement.id, missing=", ".join(missing))
+    row, _ = AgreementVersion.objects.get_or_create(
+        agreement=agreement.id,
+        version=agreement.version,
+        defaults={"hash": agreement.hash, "raw": raw, "imported_at": at},
+    )
+    if row.hash != agreement.hash:
+        raise AgreementChanged(agreement=agreement.id, version=agreement.version)
+    return agreement
+
+
+def _follows(members: MemberList, newest: MemberList) -> bool:
+    """A node that was away may skip versions; the one just before is checked by its hash."""
+    if members.version == newest.version + 1:
+        return members.prev == newest.hash
+    return members.version > newest.version
+
+
+def _signing_nodes(envelope: Envelope, members: MemberList, at: datetime) -> set[str]:
+    key_ids = [signature.key_id for signature in envelope.signatures]
+    try:
+        envelopes.verify(
+            envelope, suite=members.suite, public_key_of=lambda key_id: members.public_key(key_id, "event", at)
+        )
+    except BadSignature:
+        raise UntrustedKey(key_id=key_ids[0]) from None
+    return {members.owner_of(key_id, "event", at).id for key_id in key_ids}

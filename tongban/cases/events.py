@@ -1,0 +1,230 @@
+"""What can happen to a case. Bodies are clear and hold no personal data; the sealed parts are named in each kind."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import ClassVar, Self
+
+from tongban.kernel.events import Json
+from tongban.kernel.registries import EventKind, register_kind
+from tongban.kernel.text import Text
+
+WITH_THE_CASE_KEY = "erased with the case key"
+
+
+def _kind(name: str, zh: str, en: str, *, sealed: tuple[str, ...] = (), critical: bool = True) -> EventKind:
+    erasure = dict.fromkeys(sealed, WITH_THE_CASE_KEY)
+    return register_kind(EventKind(f"cases.{name}", 1, Text(zh, en), critical=critical, sealed=erasure))
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    """Base of the bodies: `body()` for the signed payload, `read()` back, unknown fields of newer versions left aside."""
+
+    KIND: ClassVar[EventKind]
+
+    def body(self) -> Json:
+        return asdict(self)
+
+    @classmethod
+    def read(cls, body: Json) -> Self:
+        return cls(**{field.name: body[field.name] for field in fields(cls) if field.name in body})
+
+
+@dataclass(frozen=True)
+class CaseSubmitted(CaseEvent):
+    """The applicant handed the matter in (提交). Opens the chain; pins the definition by its hash."""
+
+    KIND = _kind(
+        "submitted",
+        "申请已提交，编号 {number}",
+        "Application handed in, number {number}",
+        sealed=("application", "file"),
+    )
+    number: str
+    item: str
+    title: dict[str, str]
+    definition: str
+    situation: str
+    mode: str
+    channel: str
+    receiving: str
+    deciding: str
+    receiving_office: str
+    deciding_office: str
+    files: int
+
+
+@dataclass(frozen=True)
+class CaseReceived(CaseEvent):
+    """The receiving place checked form and identity and took the papers in (收件). Not yet acceptance (受理).
+
+    `acceptance_due_on`: last day for telling what is missing, 5 working days (行政许可法 Art. 32), with the calendar that was used.
+    """
+
+    KIND = _kind("received", "收件：形式与身份已核对", "Received: form and identity checked")
+    identity_check: str
+    acceptance_due_on: str
+    provisional: bool
+    calendar: dict[str, str]
+
+
+@dataclass(frozen=True)
+class EvidenceAdded(CaseEvent):
+    """A register of the receiving place was asked with the applicant's consent; its answer is sealed onto the chain (数据核验)."""
+
+    KIND = _kind(
+        "evidence_added",
+        "受理地登记信息核验：{outcome}",
+        "Register of the receiving place asked: {outcome}",
+        sealed=("evidence",),
+    )
+    register: str
+    outcome: str
+    elements: list[str]
+
+
+@dataclass(frozen=True)
+class CaseOffered(CaseEvent):
+    """The receiving place passes the case to the deciding place (转办) under a clause of their agreement."""
+
+    KIND = _kind("offered", "已转 {to_name} 办理", "Passed to {to_name}")
+    to: str
+    to_name: str
+
+
+@dataclass(frozen=True)
+class CaseTakenOver(CaseEvent):
+    """The deciding place took the case over (接手). Neither acceptance nor refusal."""
+
+    KIND = _kind("taken_over", "审批地已接手", "Taken over by the deciding place")
+
+
+@dataclass(frozen=True)
+class CaseHandedBack(CaseEvent):
+    """The deciding place did not take the case over (退回收件地). Never a non-acceptance for the citizen."""
+
+    KIND = _kind("handed_back", "退回收件地：{reason}", "Handed back to the receiving place: {reason}")
+    reason: str
+
+
+@dataclass(frozen=True)
+class CaseAccepted(CaseEvent):
+    """Acceptance (受理) by the deciding place; the decision limit runs from here."""
+
+    KIND = _kind("accepted", "已受理", "Accepted")
+    decision_due_on: str
+    provisional: bool
+    calendar: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CaseNotAccepted(CaseEvent):
+    """Non-acceptance (不予受理) by a person of the deciding place, with its article."""
+
+    KIND = _kind("not_accepted", "不予受理（依据 {article}）", "Not accepted ({article})", sealed=("reasons",))
+    article: str
+
+
+@dataclass(frozen=True)
+class CorrectionRequested(CaseEvent):
+    """One list of all that is missing or wrong (一次性告知补正). `fields` and `materials` are ids of the definition."""
+
+    KIND = _kind(
+        "correction_requested",
+        "一次性告知需补正的内容，请于 {due_on} 前补正",
+        "One list of what to correct, by {due_on}",
+        sealed=("correction",),
+    )
+    fields: list[str]
+    materials: list[str]
+    due_on: str
+
+
+@dataclass(frozen=True)
+class CaseSupplemented(CaseEvent):
+    """The applicant corrected the application (补正)."""
+
+    KIND = _kind("supplemented", "申请人已补正", "Corrected by the applicant", sealed=("application", "file"))
+    proposal: str = ""
+
+
+@dataclass(frozen=True)
+class CaseAssessed(CaseEvent):
+    """The review points were evaluated (规则审查). `points`: id → true, false or unknown; the values read are sealed."""
+
+    KIND = _kind("assessed", "已按审查要点核对", "Checked against the review points", sealed=("assessment",))
+    outcome: str
+    points: dict[str, str]
+    definition: str
+
+
+@dataclass(frozen=True)
+class CaseApproved(CaseEvent):
+    """The decision in favour (准予). By rules only where every point is true; an examiner may say on what ground (sealed)."""
+
+    KIND = _kind("approved", "决定：准予备案", "Decided: granted", sealed=("reasons",))
+    decided_by: str
+
+
+@dataclass(frozen=True)
+class CaseRefused(CaseEvent):
+    """The decision against (不予), by a person, with reason (sealed), article and remedy (行政许可法 Art. 38 in spirit)."""
+
+    KIND = _kind("refused", "决定：不予备案（依据 {article}）", "Decided: not granted ({article})", sealed=("reasons",))
+    decided_by: str
+    article: str
+
+
+@dataclass(frozen=True)
+class EffectFailed(CaseEvent):
+    """The business system did not take the decision; it is tried again or a person looks (未生效)."""
+
+    KIND = _kind(
+        "effect_failed",
+        "尚未生效：业务系统未确认（{reason}）",
+        "Not yet effective: the business system did not confirm ({reason})",
+    )
+    reason: str
+    permanent: bool
+
+
+@dataclass(frozen=True)
+class CaseEffective(CaseEvent):
+    """The business system of the deciding agency acknowledged the result (生效)."""
+
+    KIND = _kind("effective", "备案已生效，回执 {acknowledgement}", "In effect, acknowledged as {acknowledgement}")
+    acknowledgement: str
+    valid_from: str
+
+
+@dataclass(frozen=True)
+class CaseClosed(CaseEvent):
+    """Nothing is left to do (办结)."""
+
+    KIND = _kind("closed", "已办结", "Closed")
+
+
+@dataclass(frozen=True)
+class CaseWithdrawn(CaseEvent):
+    """The applicant withdrew the application (撤回) before it was decided."""
+
+    KIND = _kind("withdrawn", "申请人已撤回申请", "Withdrawn by the applicant")
+    proposal: str = ""
+
+
+@dataclass(frozen=True)
+class ProposalDeclined(CaseEvent):
+    """The writer could not put a request of the other place on the chain (请求未采纳)."""
+
+    KIND = _kind("proposal_declined", "请求未采纳：{reason}", "Request not taken up: {reason}")
+    proposal: str
+    reason: str
+
+
+EVENTS: dict[str, type[CaseEvent]] = {
+    event.KIND.name: event
+    for event in (
+        CaseSubmitted, CaseReceived, EvidenceAdded, CaseOffered, CaseTakenOver, CaseHandedBack, CaseAccepted, CaseNotAccepted,
+        CorrectionRequested, CaseSupplemented, CaseAssessed, CaseApproved, CaseRefused, EffectFailed, CaseEffective, CaseClosed,
+        CaseWithdrawn, ProposalDeclined,
+    )
+}  # fmt: skip

@@ -1,0 +1,209 @@
+"""The fold: events → the current case. Plain Python, no personal data: sealed parts stay references."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+from tongban.cases import events as kinds
+from tongban.cases.states import FINAL, next_state, require_author
+from tongban.kernel.events import Json, StoredEvent, format_instant
+
+DESKS = ("reception", "acceptance", "examination", "effect")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as its chain says. Instants and days are texts, so that the whole can be stored and compared as JSON."""
+
+    state: str
+    seq: int
+    number: str
+    item: str
+    title: dict[str, str]
+    definition: str
+    situation: str
+    mode: str
+    channel: str
+    receiving: str
+    deciding: str
+    receiving_office: str
+    deciding_office: str
+    clause: Json
+    submitted_at: str
+    writer: str
+    offered_to: str = ""
+    parts: Json = field(default_factory=dict)
+    """Newest sealed part by name: `application`, `evidence`, `assessment`, `reasons`, `correction`."""
+    files: tuple[Json, ...] = ()
+    evidence: tuple[Json, ...] = ()
+    received_at: str = ""
+    identity_check: str = ""
+    acceptance_due_on: str = ""
+    accepted_at: str = ""
+    decision_due_on: str = ""
+    provisional: bool = False
+    corrections: int = 0
+    correction: Json = field(default_factory=dict)
+    assessment: Json = field(default_factory=dict)
+    assessed_at: str = ""
+    decision: Json = field(default_factory=dict)
+    decided_at: str = ""
+    effect: Json = field(default_factory=dict)
+    closed_at: str = ""
+
+    @property
+    def final(self) -> bool:
+        return self.state in FINAL
+
+    @property
+    def due_on(self) -> str:
+        """The day by which an office must act; empty while nobody's clock runs."""
+        if self.state == "received":
+            return self.acceptance_due_on
+        return self.decision_due_on if self.state in {"accepted", "examining", "decided_pending_effect"} else ""
+
+    def desk_of(self, region: str) -> str:
+        """The desk of `region` on which the case lies; empty when it waits for somebody else or for the machine."""
+        if region == self.receiving and self.state == "submitted":
+            return "reception"
+        if region == self.receiving and self.writer == region and self.state == "received" and not self.offered_to:
+            return "reception"
+        if region != self.deciding or self.writer != region:
+            return ""
+        if self.state == "received":
+            return "acceptance"
+        if self.state in {"accepted", "examining"}:
+            return "examination"
+        return "effect" if self.state == "decided_pending_effect" else ""
+
+    def as_json(self) -> Json:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Json) -> Self:
+        return cls(**{**value, "files": tuple(value["files"]), "evidence": tuple(value["evidence"])})
+
+
+def fold(case: Case | None, events: Iterable[StoredEvent]) -> Case | None:
+    for event in events:
+        case = apply(case, event)
+    return case
+
+
+def apply(case: Case | None, event: StoredEvent) -> Case:
+    """One event on top. Kinds of `cases` that this version does not know leave the case as it is (a critical one was parked before)."""
+    name = event.payload.kind_name.removeprefix("cases.")
+    kind = kinds.EVENTS.get(event.payload.kind_name)
+    if kind is None and case is not None:
+        return replace(case, seq=event.seq)
+    state = next_state(case.state if case else None, name)
+    case_before = case or _opened(state, event)
+    require_author(name, event.payload.region, receiving=case_before.receiving, deciding=case_before.deciding)
+    if case is None:
+        return case_before
+    changes = {"state": state, "seq": event.seq, **_baton(case, event), **_parts(case, event)}
+    return replace(case, **changes, **_CHANGES.get(name, _nothing)(case, event))
+
+
+def _opened(state: str, event: StoredEvent) -> Case:
+    body = kinds.CaseSubmitted.read(event.payload.body)
+    about = {name: value for name, value in body.body().items() if name != "files"}
+    clause = event.payload.clause.as_json() if event.payload.clause else {}
+    parts = {part.name: part.as_json() for part in event.payload.sealed if part.name != "file"}
+    files = tuple(part.as_json() for part in event.payload.sealed if part.name == "file")
+    return Case(
+        state=state, seq=event.seq, clause=clause, submitted_at=_at(event), writer=event.payload.region, parts=parts, files=files,
+        **about,
+    )  # fmt: skip
+
+
+def _baton(case: Case, event: StoredEvent) -> Json:
+    baton = event.payload.baton
+    if baton is None:
+        return {}
+    if baton.op == "offer":
+        return {"offered_to": baton.to}
+    return {"offered_to": "", "writer": case.writer if baton.op == "decline" else event.payload.region}
+
+
+def _parts(case: Case, event: StoredEvent) -> Json:
+    if not event.payload.sealed:
+        return {}
+    parts = case.parts | {part.name: part.as_json() for part in event.payload.sealed if part.name != "file"}
+    files = (*case.files, *(part.as_json() for part in event.payload.sealed if part.name == "file"))
+    return {"parts": parts, "files": files}
+
+
+def _received(case: Case, event: StoredEvent) -> Json:
+    body = kinds.CaseReceived.read(event.payload.body)
+    return {
+        "received_at": _at(event),
+        "identity_check": body.identity_check,
+        "acceptance_due_on": body.acceptance_due_on,
+        "provisional": body.provisional,
+    }
+
+
+def _evidence(case: Case, event: StoredEvent) -> Json:
+    refs = [part.as_json() for part in event.payload.sealed if part.name == "evidence"]
+    return {"evidence": (*case.evidence, {**event.payload.body, "at": _at(event), "part": refs[0] if refs else None})}
+
+
+def _accepted(case: Case, event: StoredEvent) -> Json:
+    body = kinds.CaseAccepted.read(event.payload.body)
+    return {"accepted_at": _at(event), "decision_due_on": body.decision_due_on, "provisional": body.provisional}
+
+
+def _correction(case: Case, event: StoredEvent) -> Json:
+    return {"corrections": case.corrections + 1, "correction": event.payload.body}
+
+
+def _supplemented(case: Case, event: StoredEvent) -> Json:
+    return {"correction": {}, "assessment": {}, "assessed_at": ""}
+
+
+def _assessed(case: Case, event: StoredEvent) -> Json:
+    return {"assessment": event.payload.body, "assessed_at": _at(event)}
+
+
+def _decided(case: Case, event: StoredEvent) -> Json:
+    outcome = event.payload.kind_name.removeprefix("cases.")
+    return {"decision": {"outcome": outcome, **event.payload.body}, "decided_at": _at(event)}
+
+
+def _effect_failed(case: Case, event: StoredEvent) -> Json:
+    attempts = case.effect.get("attempts", 0) + 1
+    return {"effect": {"state": "failed", "attempts": attempts, **event.payload.body}}
+
+
+def _effective(case: Case, event: StoredEvent) -> Json:
+    return {"effect": {**case.effect, "state": "effective", "at": _at(event), **event.payload.body}}
+
+
+def _closed(case: Case, event: StoredEvent) -> Json:
+    return {"closed_at": _at(event)}
+
+
+def _nothing(case: Case, event: StoredEvent) -> Json:
+    return {}
+
+
+_CHANGES: dict[str, Any] = {
+    "received": _received,
+    "evidence_added": _evidence,
+    "accepted": _accepted,
+    "not_accepted": _decided,
+    "correction_requested": _correction,
+    "supplemented": _supplemented,
+    "assessed": _assessed,
+    "approved": _decided,
+    "refused": _decided,
+    "effect_failed": _effect_failed,
+    "effective": _effective,
+    "closed": _closed,
+    "withdrawn": _closed,
+}
+
+
+def _at(event: StoredEvent) -> str:
+    return format_instant(event.payload.at)

@@ -1,0 +1,288 @@
+"""What the deciding place does: take over, accept, ask for correction, assess, decide, make effective."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.cases import events
+from tongban.cases.projection import Case
+from tongban.cases.states import NotAllowedNow
+from tongban.cases.writing import Step, case_key, command_of, current, require_role, write
+from tongban.catalogue import queries as catalogue
+from tongban.kernel.actors import Actor
+from tongban.kernel.calendar import get_calendar
+from tongban.kernel.events import Baton, Json, SealedRef
+from tongban.kernel.node import Node
+from tongban.kernel.refusals import Forbidden, Refused
+from tongban.kernel.sealing import Sealed, seal_json
+from tongban.kernel.text import Text
+from tongban.kernel.workdays import legal_day
+
+
+class AlreadyCorrectedOnce(Refused):
+    """What is missing is told once (一次性告知); a second list needs a supervisor."""
+
+    text = Text(
+        "已经一次性告知过补正内容，不能再次要求补正。",
+        "What to correct was already told once; it cannot be asked again.",
+    )
+    advice = Text(
+        "请根据现有材料作出决定，或请督查人员说明理由。",
+        "Decide on what is there, or ask a supervisor to give a reason.",
+    )
+
+
+class ReasonMissing(Refused):
+    status = 422
+    text = Text("不予受理或不予备案必须写明理由和依据条款。", "A negative decision needs its reason and its article.")
+    advice = Text("请填写理由和依据，已填写的内容都在。", "Fill in both; everything typed is kept.")
+
+
+def take_over(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> None:
+    """Take over an offered case (接手). Harmless when already done."""
+    case = current(region=region, case_id=case_id)
+    if case.offered_to != region:
+        return
+    step = Step(events.CaseTakenOver(), baton=Baton("accept"))
+    cmd = command_of(case_id, "take-over", case.seq)
+    write(node=node, region=region, case_id=case_id, steps=[step], cmd=cmd, by=by, role="system", at=at)
+
+
+def accept_case(
+    *, node: Node, region: str, case_id: UUID, expected_seq: int, cmd: UUID, by: Actor, at: datetime
+) -> None:
+    """Accept (受理): the decision limit runs from here."""
+    case, role = _at_the_desk(region, case_id, by)
+    steps = [_accepted(node, case, region, at)]
+    write(
+        node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
+    )  # fmt: skip
+
+
+def not_accept(
+    *,
+    node: Node,
+    region: str,
+    case_id: UUID,
+    reason: str,
+    article: str,
+    expected_seq: int,
+    cmd: UUID,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Non-acceptance (不予受理), by a person, with reason and article."""
+    _, role = _at_the_desk(region, case_id, by)
+    sealed = _reasons(node, region, case_id, reason, article)
+    step = Step(events.CaseNotAccepted(article=article), parts=[sealed])
+    write(
+        node=node, region=region, case_id=case_id, steps=[step], cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
+    )  # fmt: skip
+
+
+def request_correction(
+    *,
+    node: Node,
+    region: str,
+    case_id: UUID,
+    fields: list[str],
+    materials: list[str],
+    note: str,
+    expected_seq: int,
+    cmd: UUID,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Tell the applicant everything that is missing or wrong, once (一次性告知)."""
+    case, role = _at_the_desk(region, case_id, by)
+    if case.corrections:
+        raise AlreadyCorrectedOnce
+    if not fields and not materials:
+        raise ReasonMissing
+    days = catalogue.get_definition(case.definition).limits.correct.days
+    due_on = get_calendar(region).deadline(legal_day(at), days).on
+    event = events.CorrectionRequested(fields=fields, materials=materials, due_on=due_on.isoformat())
+    key = case_key(node=node, region=region, case_id=case_id)
+    sealed = seal_json({"note": note}, name="correction", key=key, suite=node.suite)
+    steps = [Step(event, parts=[sealed])]
+    write(
+        node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
+    )  # fmt: skip
+
+
+def record_assessment(
+    *,
+    node: Node,
+    region: str,
+    case_id: UUID,
+    outcome: str,
+    points: dict[str, str],
+    values: Json,
+    approve: bool,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Put the evaluated points on the chain; with `approve`, only where every one is true, accept and grant in the same act.
+
+    `points`: id → true, false, unknown. `values`: what was read, with its sources, sealed, so that it can be computed again.
+    There is no automatic refusal.
+    """
+    case = current(region=region, case_id=case_id)
+    if not awaits_assessment(case, region):
+        return
+    key = case_key(node=node, region=region, case_id=case_id)
+    sealed = seal_json(values, name="assessment", key=key, suite=node.suite)
+    steps = [Step(events.CaseAssessed(outcome=outcome, points=points, definition=case.definition), parts=[sealed])]
+    if approve and outcome == "approve" and set(points.values()) == {"true"}:
+        accepted = [_accepted(node, case, region, at)] if case.state == "received" else []
+        steps = [*accepted, *steps, Step(events.CaseApproved(decided_by="rules"))]
+    cmd = command_of(case_id, "assess", case.seq)
+    write(
+        node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=case.seq, by=by, role="system", at=at
+    )  # fmt: skip
+
+
+def awaits_assessment(case: Case, region: str) -> bool:
+    """Taken over by `region`, complete, and not yet assessed since the last change of the application."""
+    mine = case.deciding == region and case.writer == region and not case.offered_to
+    return mine and case.state in {"received", "accepted"} and not case.assessed_at
+
+
+def approve_case(
+    *, node: Node, region: str, case_id: UUID, note: str = "", expected_seq: int, cmd: UUID, by: Actor, at: datetime
+) -> None:
+    """Grant (准予), by an examiner of the deciding place; accepts first where that has not been done.
+
+    `note`: on what ground, e.g. what the examiner checked where a point was unknown.
+    """
+    parts = [_sealed_reasons(node, region, case_id, note.strip(), "")] if note.strip() else []
+    step = Step(events.CaseApproved(decided_by="examiner"), parts=parts)
+    _decide(node, region, case_id, step, expected_seq, cmd, by, at)
+
+
+def refuse_case(
+    *,
+    node: Node,
+    region: str,
+    case_id: UUID,
+    reason: str,
+    article: str,
+    expected_seq: int,
+    cmd: UUID,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Refuse (不予), only by an examiner, with reason and article; the remedies stand in the item's definition."""
+    sealed = _reasons(node, region, case_id, reason, article)
+    step = Step(events.CaseRefused(decided_by="examiner", article=article), parts=[sealed])
+    _decide(node, region, case_id, step, expected_seq, cmd, by, at)
+
+
+def record_effect(
+    *, node: Node, region: str, case_id: UUID, acknowledgement: str, valid_from: date, by: Actor, at: datetime
+) -> None:
+    """The business system acknowledged: in effect, and nothing is left to do (生效、办结)."""
+    case = current(region=region, case_id=case_id)
+    if case.state != "decided_pending_effect":
+        return
+    effective = events.CaseEffective(acknowledgement=acknowledgement, valid_from=valid_from.isoformat())
+    steps = [Step(effective), Step(events.CaseClosed())]
+    cmd = command_of(case_id, "effect", case.seq)
+    write(node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, by=by, role="system", at=at)
+
+
+def record_effect_failure(
+    *, node: Node, region: str, case_id: UUID, reason: str, permanent: bool, by: Actor, at: datetime
+) -> None:
+    """Say on the record why the decision is not yet effective; once per reason, not once per try."""
+    case = current(region=region, case_id=case_id)
+    if case.state != "decided_pending_effect" or case.effect.get("reason") == reason:
+        return
+    step = Step(events.EffectFailed(reason=reason, permanent=permanent))
+    cmd = command_of(case_id, "effect-failed", case.seq)
+    write(node=node, region=region, case_id=case_id, steps=[step], cmd=cmd, by=by, role="system", at=at)
+
+
+def take_up_proposal(
+    *,
+    node: Node,
+    region: str,
+    case_id: UUID,
+    author: str,
+    proposal: str,
+    kind: str,
+    sealed: tuple[SealedRef, ...],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Put what the other place asked for on the chain, or say on the chain that it came too late."""
+    case = current(region=region, case_id=case_id)
+    if author != case.receiving:
+        raise Forbidden
+    if kind == "cases.supplement;v=1":
+        step = Step(events.CaseSupplemented(proposal=proposal), refs=sealed)
+    else:
+        step = Step(events.CaseWithdrawn(proposal=proposal))
+    common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "by": by, "role": "system", "at": at}
+    cmd = command_of(case_id, f"proposal {proposal}", 0)
+    try:
+        with transaction.atomic():
+            write(steps=[step], cmd=cmd, **common)
+    except NotAllowedNow:
+        declined = events.ProposalDeclined(proposal=proposal, reason=case.state)
+        write(steps=[Step(declined)], cmd=cmd, **common)
+
+
+def _decide(
+    node: Node, region: str, case_id: UUID, decision: Step, expected_seq: int, cmd: UUID, by: Actor, at: datetime
+) -> None:
+    role = require_role(by, "examiner", region=region)
+    case = _own(region, case_id)
+    steps = [decision] if case.state != "received" else [_accepted(node, case, region, at), decision]
+    write(
+        node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
+    )  # fmt: skip
+
+
+def _own(region: str, case_id: UUID) -> Case:
+    case = current(region=region, case_id=case_id)
+    if case.deciding != region:
+        raise NotTheDecidingPlace
+    return case
+
+
+class NotTheDecidingPlace(Refused):
+    """The power to decide stays with the deciding place (审批权不变)."""
+
+    status = 403
+    text = Text("本地只负责收件，决定由审批地作出。", "This place only receives; the deciding place decides.")
+    advice = Text("如需催办，请联系审批地。", "Contact the deciding place if it is urgent.")
+
+
+def _at_the_desk(region: str, case_id: UUID, by: Actor) -> tuple[Case, str]:
+    role = require_role(by, "acceptance", "examiner", region=region)
+    return _own(region, case_id), role
+
+
+def _accepted(node: Node, case: Case, region: str, at: datetime) -> Step:
+    calendar = get_calendar(region)
+    deadline = calendar.deadline(legal_day(at), catalogue.get_definition(case.definition).limits.promise.days)
+    event = events.CaseAccepted(
+        decision_due_on=deadline.on.isoformat(),
+        provisional=deadline.provisional,
+        calendar={"region": region, "hash": calendar.hash(node.suite)},
+    )
+    return Step(event)
+
+
+def _reasons(node: Node, region: str, case_id: UUID, reason: str, article: str) -> Sealed:
+    if not reason.strip() or not article.strip():
+        raise ReasonMissing
+    return _sealed_reasons(node, region, case_id, reason.strip(), article.strip())
+
+
+def _sealed_reasons(node: Node, region: str, case_id: UUID, reason: str, article: str) -> Sealed:
+    key = case_key(node=node, region=region, case_id=case_id)
+    return seal_json({"reason": reason, "article": article}, name="reasons", key=key, suite=node.suite)

@@ -1,0 +1,114 @@
+"""Which event leads from which state to which. The whole table can be printed: `python -m tongban.cases.states`."""
+
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
+
+STATES: dict[str, Text] = {
+    "submitted": Text("已提交，待收件", "Handed in, waiting to be received"),
+    "received": Text("已收件，待受理", "Received, waiting for acceptance"),
+    "awaiting_correction": Text("待补正", "Waiting for correction"),
+    "not_accepted": Text("不予受理", "Not accepted"),
+    "accepted": Text("已受理", "Accepted"),
+    "examining": Text("审核中", "Being examined"),
+    "decided_pending_effect": Text("已决定，待生效", "Decided, waiting to take effect"),
+    "effective": Text("已生效", "In effect"),
+    "refused": Text("不予备案", "Not granted"),
+    "withdrawn": Text("已撤回", "Withdrawn"),
+    "closed": Text("已办结", "Closed"),
+}
+
+FINAL = frozenset({"not_accepted", "refused", "withdrawn", "closed"})
+
+_SAME = {
+    "received": ("evidence_added", "offered", "taken_over", "handed_back", "assessed", "proposal_declined"),
+    "accepted": ("proposal_declined",),
+    "examining": ("assessed", "proposal_declined"),
+    "awaiting_correction": ("proposal_declined",),
+    "decided_pending_effect": ("effect_failed", "proposal_declined"),
+    "effective": ("proposal_declined",),
+    **dict.fromkeys(FINAL, ("proposal_declined",)),
+}
+
+TABLE: dict[tuple[str | None, str], str] = {
+    (None, "submitted"): "submitted",
+    ("submitted", "received"): "received",
+    ("submitted", "withdrawn"): "withdrawn",
+    ("received", "withdrawn"): "withdrawn",
+    ("received", "correction_requested"): "awaiting_correction",
+    ("received", "not_accepted"): "not_accepted",
+    ("received", "accepted"): "accepted",
+    ("awaiting_correction", "supplemented"): "received",
+    ("awaiting_correction", "withdrawn"): "withdrawn",
+    ("accepted", "assessed"): "examining",
+    ("accepted", "approved"): "decided_pending_effect",
+    ("accepted", "refused"): "refused",
+    ("accepted", "withdrawn"): "withdrawn",
+    ("examining", "approved"): "decided_pending_effect",
+    ("examining", "refused"): "refused",
+    ("examining", "withdrawn"): "withdrawn",
+    ("decided_pending_effect", "effective"): "effective",
+    ("effective", "closed"): "closed",
+    **{(state, event): state for state, events in _SAME.items() for event in events},
+}
+
+
+RECEIVING, DECIDING = "receiving", "deciding"
+AUTHORS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(("submitted", "received", "evidence_added", "offered"), frozenset({RECEIVING})),
+    **dict.fromkeys(("withdrawn", "proposal_declined"), frozenset({RECEIVING, DECIDING})),
+    **dict.fromkeys(
+        ("taken_over", "handed_back", "accepted", "not_accepted", "correction_requested", "supplemented", "assessed", "approved",
+         "refused", "effect_failed", "effective", "closed"),
+        frozenset({DECIDING}),
+    ),
+}  # fmt: skip
+"""Which place may write which event. Holding the case is not enough: the power to decide stays with the deciding place."""
+
+
+class NotThisPlace(Refused):
+    """This place may not write this event, even while it holds the case."""
+
+    status = 403
+    text = Text("此步骤不由 {region} 办理。", "This step is not for {region} to take.")
+    advice = Text(
+        "收件地负责收件，审批地负责受理和决定。",
+        "The receiving place receives; the deciding place accepts and decides.",
+    )
+
+
+class NotAllowedNow(Refused):
+    """The case is not in a state in which this can happen."""
+
+    text = Text("办件当前状态为“{state_zh}”，不能进行此操作。", "The case is now “{state_en}”; this cannot be done.")
+    advice = Text("请刷新页面，查看办件的最新状态。", "Reload the page to see where the case stands.")
+
+    def __init__(self, state: str | None) -> None:
+        label = STATES.get(state or "", Text("草稿", "Draft"))
+        super().__init__(state_zh=label.zh, state_en=label.en)
+
+
+def next_state(state: str | None, event: str) -> str:
+    """`event` is the kind's short name, e.g. "received". Raises `NotAllowedNow`."""
+    following = TABLE.get((state, event))
+    if following is None:
+        raise NotAllowedNow(state)
+    return following
+
+
+def require_author(event: str, region: str, *, receiving: str, deciding: str) -> None:
+    """Raises `NotThisPlace`. Where one region is both, it may write both."""
+    places = {RECEIVING: receiving, DECIDING: deciding}
+    if region not in {places[place] for place in AUTHORS[event]}:
+        raise NotThisPlace(region=region)
+
+
+def diagram() -> str:
+    """The table as lines of a Mermaid state diagram."""
+    lines = [
+        f"    {before or '[*]'} --> {after} : {event}" for (before, event), after in TABLE.items() if before != after
+    ]
+    return "\n".join(["stateDiagram-v2", *lines, *(f"    {state} --> [*]" for state in sorted(FINAL))])
+
+
+if __name__ == "__main__":
+    print(diagram())

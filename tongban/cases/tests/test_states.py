@@ -1,0 +1,73 @@
+"""The whole table: every state against every event."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cast import HUIMIN, JIYANG, LINYI
+from tongban.cases.events import EVENTS
+from tongban.cases.states import (
+    AUTHORS,
+    FINAL,
+    STATES,
+    TABLE,
+    NotAllowedNow,
+    NotThisPlace,
+    diagram,
+    next_state,
+    require_author,
+)
+
+NAMES = sorted(name.removeprefix("cases.") for name in EVENTS)
+
+
+@given(st.sampled_from([None, *STATES]), st.sampled_from(NAMES))
+def test_a_step_follows_the_table_or_is_refused_with_the_state_named(state: str | None, event: str) -> None:
+    if (state, event) in TABLE:
+        assert next_state(state, event) in STATES
+    else:
+        with pytest.raises(NotAllowedNow) as refused:
+            next_state(state, event)
+        assert (STATES[state].zh if state else "草稿") in refused.value.sentence("zh")
+
+
+def test_every_event_and_every_state_stands_in_the_table() -> None:
+    assert {event for _, event in TABLE} == set(NAMES)
+    assert {state for pair, after in TABLE.items() for state in (pair[0], after) if state} == set(STATES)
+
+
+def test_every_state_leads_to_an_end() -> None:
+    reached = set(FINAL)
+    for _ in STATES:
+        reached |= {before for (before, _), after in TABLE.items() if after in reached and before}
+    assert reached == set(STATES)
+
+
+def test_nothing_leaves_a_final_state() -> None:
+    assert all(after == before for (before, _), after in TABLE.items() if before in FINAL)
+
+
+def test_only_a_decision_leads_out_of_examination() -> None:
+    leaving = {event for (before, event), after in TABLE.items() if before == "examining" != after}
+    assert leaving == {"approved", "refused", "withdrawn"}
+
+
+def test_the_table_prints_as_a_diagram() -> None:
+    assert "received --> accepted : accepted" in diagram()
+
+
+def test_every_event_says_which_place_may_write_it() -> None:
+    assert set(AUTHORS) == set(NAMES)
+
+
+def test_the_receiving_place_cannot_decide_even_while_it_holds_the_case() -> None:
+    for event in ("accepted", "approved", "refused", "effective"):
+        with pytest.raises(NotThisPlace):
+            require_author(event, JIYANG, receiving=JIYANG, deciding=LINYI)
+        require_author(event, LINYI, receiving=JIYANG, deciding=LINYI)
+
+
+def test_a_third_place_writes_nothing() -> None:
+    for event in NAMES:
+        with pytest.raises(NotThisPlace):
+            require_author(event, HUIMIN, receiving=JIYANG, deciding=LINYI)

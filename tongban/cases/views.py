@@ -1,0 +1,177 @@
+"""What pages and the API are shown of a case: values only, no tables."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from tongban.kernel.events import Clause, SealedRef
+from tongban.kernel.text import Text
+
+Lamp = Literal["none", "green", "amber", "red"]
+
+
+@dataclass(frozen=True)
+class CaseMaterial:
+    id: str
+    label: Text
+    way: str
+    name: str
+    media_type: str
+    size: int
+    original_seen: bool
+    ref: SealedRef | None
+
+
+@dataclass(frozen=True)
+class FactView:
+    """One value and where it came from; `differs` when another source says otherwise."""
+
+    element: str
+    label: Text
+    value: Text
+    source: Text
+    at: datetime | None
+    differs: bool = False
+
+
+@dataclass(frozen=True)
+class PointView:
+    """A review point (要点) with its verdict and its explanation, line by line."""
+
+    id: str
+    label: Text
+    verdict: bool | None
+    lines: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    seq: int
+    at: datetime
+    sentence: Text
+    region_name: str
+    role: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    fields: tuple[str, ...]
+    materials: tuple[str, ...]
+    labels: tuple[Text, ...]
+    note: str
+    due_on: date
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """`outcome`: approved, refused or not_accepted. `reason` and `article` only for the last two."""
+
+    outcome: str
+    by_rules: bool
+    reason: str
+    article: str
+    remedies: tuple[Text, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class EffectView:
+    state: str
+    acknowledgement: str
+    valid_from: date | None
+    last_error: Text | None
+    attempts: int
+
+
+@dataclass(frozen=True)
+class WaitingView:
+    """Why something has not reached the other place yet."""
+
+    peer_name: str
+    since: datetime
+    reason: Text
+    next_try: datetime | None
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One region's copy of a case, opened for a person who may see it. `head` goes back with an action as `expected_seq`."""
+
+    case_id: UUID
+    region: str
+    number: str
+    item: Text
+    item_code: str
+    definition: str
+    situation: Text
+    situation_id: str
+    state: str
+    status: Text
+    whose_turn: Text
+    receiving: str
+    deciding: str
+    receiving_name: str
+    deciding_name: str
+    mode: Text
+    channel: str
+    clause: Clause
+    agreement_name: Text
+    applicant: dict[str, str]
+    elements: dict[str, Any]
+    answers: tuple[FactView, ...]
+    materials: tuple[CaseMaterial, ...]
+    facts: tuple[FactView, ...]
+    points: tuple[PointView, ...]
+    timeline: tuple[TimelineEntry, ...]
+    correction: CorrectionView | None
+    decision: DecisionView | None
+    effect: EffectView | None
+    submitted_at: datetime
+    received_at: datetime | None
+    due_on: date | None
+    due_provisional: bool
+    expected_on: date | None
+    head: int
+    actions: frozenset[str]
+    waiting: tuple[WaitingView, ...]
+    practice: bool
+
+
+@dataclass(frozen=True)
+class MyCase:
+    case_id: UUID
+    region: str
+    number: str
+    item: Text
+    situation: Text
+    state: str
+    status: Text
+    whose_turn: Text
+    expected_on: date | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class WorklistRow:
+    case_id: UUID
+    number: str
+    label: str
+    item: Text
+    situation: Text
+    state: str
+    status: Text
+    desk: str
+    partner_name: str
+    received_at: datetime | None
+    due_on: date | None
+    lamp: Lamp
+
+
+@dataclass(frozen=True)
+class Worklist:
+    rows: tuple[WorklistRow, ...]
+    page: int
+    has_next: bool
+    counts: dict[str, int] = field(default_factory=dict)

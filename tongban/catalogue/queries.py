@@ -1,0 +1,89 @@
+"""What others may ask the catalogue."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from tongban.catalogue.definition import Definition
+from tongban.catalogue.models import PublishedDefinition
+from tongban.catalogue.reading import build_definition
+from tongban.kernel import envelopes
+from tongban.kernel.refusals import Missing
+from tongban.kernel.text import Text
+
+
+class DefinitionUnknown(Missing):
+    """This node does not hold a definition of this hash."""
+
+    text = Text("本节点没有这个事项版本。", "This node does not hold this version of the service.")
+    advice = Text("请先从决定地获取事项定义。", "Fetch the definition from the deciding place first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A signed definition: who published what, since when it applies. `envelope` is what travels, byte for byte."""
+
+    hash: str
+    region: str
+    key: str
+    item: str
+    version: int
+    valid_from: date
+    published_at: datetime
+    key_id: str
+    envelope: bytes
+
+
+def get_publication(hash: str) -> Publication:
+    """Refuses `DefinitionUnknown`."""
+    return _publication(_row(hash))
+
+
+def list_publications(region: str | None = None) -> list[Publication]:
+    """Every publication held here, of one publisher or of all, newest version first."""
+    rows = PublishedDefinition.objects.order_by("key", "region", "-version")
+    return [_publication(row) for row in (rows.filter(region=region) if region else rows)]
+
+
+def get_definition(hash: str) -> Definition:
+    """The definition of this hash, whether in force or not: a case keeps the version it was opened with. Refuses `DefinitionUnknown`."""
+    return _definition(_row(hash))
+
+
+def find_in_force(key: str, region: str, on: date) -> Definition | None:
+    """The version of a region's service that applies on a legal day: the latest to have come into force."""
+    rows = PublishedDefinition.objects.filter(key=key, region=region, valid_from__lte=on)
+    row = rows.order_by("-valid_from", "-version").first()
+    return _definition(row) if row else None
+
+
+def _row(hash: str) -> PublishedDefinition:
+    row = PublishedDefinition.objects.filter(hash=hash).first()
+    if row is None:
+        raise DefinitionUnknown
+    return row
+
+
+def _publication(row: PublishedDefinition) -> Publication:
+    return Publication(
+        hash=row.hash,
+        region=row.region,
+        key=row.key,
+        item=row.item,
+        version=row.version,
+        valid_from=row.valid_from,
+        published_at=row.published_at,
+        key_id=row.key_id,
+        envelope=bytes(row.envelope),
+    )
+
+
+def _definition(row: PublishedDefinition) -> Definition:
+    return _built(row.hash, bytes(row.envelope))
+
+
+@lru_cache(maxsize=128)
+def _built(hash: str, raw: bytes) -> Definition:
+    # Checked when it was stored, and content never changes under its hash: compiling conditions once is enough.
+    claims = envelopes.read(raw, type=envelopes.DEFINITION).claims()
+    return build_definition(claims["document"], hash=hash)

@@ -1,0 +1,144 @@
+"""What others may do with the catalogue: publish a definition, take in another region's publication."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from tongban.catalogue.definition import Definition
+from tongban.catalogue.models import PublishedDefinition
+from tongban.catalogue.queries import Publication, get_publication
+from tongban.catalogue.reading import read_definition
+from tongban.kernel import envelopes, strictjson
+from tongban.kernel.actors import Actor
+from tongban.kernel.crypto import BadSignature, Suite
+from tongban.kernel.events import format_instant, parse_instant
+from tongban.kernel.node import Node
+from tongban.kernel.refusals import Forbidden, Refused
+from tongban.kernel.text import Text
+
+
+class NotPublishedHere(Refused):
+    """A region's definitions are published by the node that hosts it, and say that they are its own."""
+
+    status = 403
+    text = Text(
+        "区划 {region} 的事项不能在本节点发布。", "Definitions of region {region} are not published at this node."
+    )
+    advice = Text("请在该区划所在节点发布。", "Publish at the node that hosts the region.")
+
+
+class VersionTaken(Refused):
+    """This version of the service exists with other content: people may already rely on it."""
+
+    text = Text(
+        "事项 {key} 的第 {version} 版已发布，内容不同。", "Version {version} of {key} is published with other content."
+    )
+    advice = Text("请提高版本号后再发布。", "Raise the version number and publish again.")
+
+
+class PublicationAltered(Refused):
+    """These bytes are not what a trusted node signed; nothing of their content was used."""
+
+    status = 422
+    text = Text("事项定义的签名无法验证，未采用。", "The signature of the definition does not verify; it was not used.")
+    advice = Text("请从发布地重新获取。", "Fetch it again from the place that published it.")
+
+
+class NotFromItsRegion(Refused):
+    """Signed by a trusted node that does not host the region it speaks for."""
+
+    status = 403
+    text = Text(
+        "签名节点不承载区划 {region}，未采用。", "The signing node does not host region {region}; it was not used."
+    )
+    advice = Text("请核对成员名录。", "Check the member list.")
+
+
+@transaction.atomic
+def publish(*, node: Node, region: str, document: Mapping[str, Any], by: Actor, at: datetime) -> Publication:
+    """Check, sign and store a merged document. Publishing the same content again changes nothing.
+
+    Refuses `Forbidden`, `NotPublishedHere`, `BadDefinition`, `VersionTaken`.
+    """
+    if by.kind != "system" and not (by.may("catalogue_editor") and by.region == region):
+        raise Forbidden
+    if not node.hosts(region) or document.get("region") != region:
+        raise NotPublishedHere(region=region)
+    definition = read_definition(document, suite=node.suite)
+    payload = {
+        "alliance": node.alliance,
+        "epoch": node.epoch,
+        "region": region,
+        "node": node.id,
+        "at": format_instant(at),
+        "definition": definition.hash,
+        "document": dict(document),
+    }
+    envelope = envelopes.sign(payload, type=envelopes.DEFINITION, suite=node.suite, keys=[node.keys["event"]])
+    return _store(envelope, definition, published_at=at, at=at)
+
+
+@transaction.atomic
+def import_publication(
+    *,
+    raw: bytes,
+    public_key_of: envelopes.PublicKeyOf,
+    hosts: Callable[[str, str], bool],
+    suite: Suite,
+    at: datetime,
+) -> Publication:
+    """Take in what another region published. `hosts(region, key_id)`: does the key belong to the node that hosts the region?
+
+    Refuses `PublicationAltered`, `NotFromItsRegion`, `BadDefinition`, `VersionTaken`. Keys of a newer version are kept, not refused.
+    """
+    envelope = _verified(raw, public_key_of, suite)
+    try:
+        claims = envelope.claims()
+        region, document, published_at = claims["region"], claims["document"], parse_instant(claims["at"])
+        if document["region"] != region:
+            raise NotFromItsRegion(region=region)
+    except (strictjson.NotStrict, KeyError, TypeError, ValueError):
+        raise PublicationAltered from None
+    if not hosts(region, envelope.key_id):
+        raise NotFromItsRegion(region=region)
+    definition = read_definition(document, suite=suite, strict=False)
+    if definition.hash != claims.get("definition"):
+        raise PublicationAltered
+    return _store(envelope, definition, published_at=published_at, at=at)
+
+
+def _verified(raw: bytes, public_key_of: envelopes.PublicKeyOf, suite: Suite) -> envelopes.Envelope:
+    try:
+        envelope = envelopes.read(raw, type=envelopes.DEFINITION)
+        envelopes.verify(envelope, suite=suite, public_key_of=public_key_of)
+        _ = envelope.key_id
+    except (envelopes.BadEnvelope, BadSignature, LookupError):
+        raise PublicationAltered from None
+    return envelope
+
+
+def _store(
+    envelope: envelopes.Envelope, definition: Definition, *, published_at: datetime, at: datetime
+) -> Publication:
+    row = PublishedDefinition(
+        hash=definition.hash,
+        region=definition.region,
+        key=definition.key,
+        item=definition.item,
+        version=definition.version,
+        valid_from=definition.valid_from,
+        published_at=published_at,
+        stored_at=at,
+        key_id=envelope.key_id,
+        envelope=envelope.raw,
+    )
+    if not PublishedDefinition.objects.filter(hash=definition.hash).exists():
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            if not PublishedDefinition.objects.filter(hash=definition.hash).exists():
+                raise VersionTaken(key=definition.key, version=definition.version) from None
+    return get_publication(definition.hash)

@@ -1,0 +1,1 @@
+"""The one outsider of the exchange: a peer node, over HTTP."""

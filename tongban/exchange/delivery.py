@@ -1,0 +1,162 @@
+"""Delivering what the outbox holds (protocol §3.5), one batch at a time. The threads that do it all day are in `sender.py`.
+
+Only committed rows are read (R6). A row counts as delivered when a receipt of the peer verifies and names its event, and never before (R14, W6).
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.alliance import queries as alliance
+from tongban.alliance.members import MemberList
+from tongban.exchange import log, outbox, proposals, receipts, shipping
+from tongban.exchange.adapters.http import PeerUnreachable
+from tongban.exchange.outbox import Claimed, Jitter, Link
+from tongban.exchange.receipts import KEPT, BadReceipt, Verified
+from tongban.exchange.shipping import Parcel
+from tongban.exchange.wire import MAX_ITEMS, Answer, BadMessage, Batch, read_answers
+from tongban.kernel.node import Node
+from tongban.kernel.refusals import Refused
+from tongban.kernel.scope import scope
+
+UNREACHABLE = "unreachable: "
+EVENTS_PATH = "/txp/1/events"
+EXPECTED_STAGES = {
+    "stored": KEPT,
+    "duplicate": KEPT,
+    "parked": ("PARKED",),
+    "rejected": ("REJECTED",),
+    "declined": ("DECLINED",),
+}
+
+
+class Poster(Protocol):
+    """How a batch reaches a peer; `PeerClient` in production. Raises `PeerUnreachable`."""
+
+    def post(self, base: str, path: str, body: bytes, *, at: datetime) -> bytes: ...
+
+
+def deliver_once(node: Node, at: datetime, *, poster: Poster, jitter: Jitter = random.uniform) -> int:
+    """One batch to every peer region where something is due; returns how many rows were confirmed."""
+    with scope(node.regions):
+        links = outbox.list_links(node.regions, at)
+    return sum(deliver(node, link, at=at, poster=poster, jitter=jitter) for link in links)
+
+
+def deliver(node: Node, link: Link, *, at: datetime, poster: Poster, jitter: Jitter = random.uniform) -> int:
+    """One batch over one link: claim, build, post, settle. No lock is held during the post."""
+    with scope([link.region]):
+        rows = outbox.claim(link, limit=MAX_ITEMS, at=at)
+    if not rows:
+        return 0
+    delivery = _Delivery(node, link, at, jitter)
+    try:
+        members = alliance.current_list(at)
+        url = members.node_of(link.peer, at).url
+        parcels = delivery.pack(rows, members)
+        answers = delivery.post(parcels, url, poster) if parcels else []
+    except PeerUnreachable as error:
+        delivery.unreachable(rows, UNREACHABLE + error.reason)
+        return 0
+    except Refused as refused:
+        delivery.unreachable(rows, refused.code)
+        return 0
+    return delivery.settle(parcels, answers, members)
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    node: Node
+    link: Link
+    at: datetime
+    jitter: Jitter
+
+    def pack(self, rows: Sequence[Claimed], members: MemberList) -> list[Parcel]:
+        shipping.issue_answers(node=self.node, region=self.link.region, rows=rows, members=members, at=self.at)
+        with scope([self.link.region]):
+            load = shipping.pack(node=self.node, link=self.link, rows=rows, members=members, at=self.at)
+            outbox.release(load.left)
+            outbox.mark_failed(load.broken, reason="unreadable here", at=self.at, jitter=self.jitter)
+        return load.parcels
+
+    def post(self, parcels: Sequence[Parcel], url: str, poster: Poster) -> list[Answer]:
+        batch = Batch(self.link.peer, self.link.region, tuple(parcel.item for parcel in parcels))
+        reply = poster.post(url, EVENTS_PATH, batch.as_bytes(), at=self.at)
+        try:
+            return read_answers(reply, expected=len(parcels))
+        except BadMessage:
+            # A login page with status 200 is no answer (W6).
+            raise PeerUnreachable("no answer of a peer") from None
+
+    def unreachable(self, rows: Sequence[Claimed], reason: str) -> None:
+        with scope([self.link.region]):
+            outbox.mark_unreachable(self.link, rows, reason=reason, at=self.at, jitter=self.jitter)
+
+    def settle(self, parcels: Sequence[Parcel], answers: Sequence[Answer], members: MemberList) -> int:
+        confirmed = 0
+        sent = {(parcel.row.case_id, parcel.row.seq) for parcel in parcels}
+        with scope([self.link.region]):
+            for parcel, answer in zip(parcels, answers, strict=True):
+                if answer.status == "gap" and answer.have is not None:
+                    self._rewind(parcel, answer.have, sent)
+                else:
+                    confirmed += self._settle(parcel, answer, members)
+            if any(parcel.row.tries for parcel in parcels):
+                outbox.reset_waits(self.link, reason_prefix=UNREACHABLE, at=self.at)
+        return confirmed
+
+    def _settle(self, parcel: Parcel, answer: Answer, members: MemberList) -> bool:
+        if answer.status not in EXPECTED_STAGES:
+            self._failed(parcel, answer.code or answer.status)
+            return False
+        try:
+            receipt = self._verified(parcel, answer, members)
+        except BadReceipt as bad:
+            self._failed(parcel, f"receipt: {bad}")
+            return False
+        with transaction.atomic():
+            receipts.keep(region=self.link.region, case_id=parcel.row.case_id, receipts=[receipt], at=self.at)
+            return self._close(parcel, receipt)
+
+    def _verified(self, parcel: Parcel, answer: Answer, members: MemberList) -> Verified:
+        receipt = receipts.verify(answer.receipt, members=members, at=self.at)
+        said = receipt.statement
+        if receipt.region != self.link.peer or said.stage not in EXPECTED_STAGES[answer.status]:
+            raise BadReceipt("of another region or stage")
+        named = said.event == parcel.hash and said.case == parcel.row.case_id and said.seq == parcel.row.seq
+        unread = said.stage == "REJECTED" and said.event == self.node.suite.hash(parcel.item.envelope)
+        if not (named or unread):
+            raise BadReceipt("about another event")
+        return receipt
+
+    def _close(self, parcel: Parcel, receipt: Verified) -> bool:
+        row, said = parcel.row, receipt.statement
+        if row.proposal:
+            states = {"STORED": proposals.TAKEN, "PARKED": proposals.PARKED}
+            state = states.get(said.stage, proposals.DECLINED)
+            proposals.mark(
+                region=self.link.region, case_id=row.case_id, proposal=row.proposal, state=state, code=said.code
+            )
+        elif said.stage == "REJECTED":
+            outbox.mark_rejected([row], code=said.code, at=self.at)
+            return False
+        outbox.mark_delivered([row], at=self.at)
+        return True
+
+    def _rewind(self, parcel: Parcel, have: int, sent: set[tuple[UUID, int]]) -> None:
+        """The peer lacks earlier events: they are due again, at once. If they were in this very batch, what happened to them counts."""
+        row = parcel.row
+        self._failed(parcel, "gap")
+        if row.proposal is None and (row.case_id, have + 1) not in sent:
+            missing = range(have + 1, row.seq)
+            log.requeue_events(
+                region=self.link.region, case_id=row.case_id, peer=self.link.peer, positions=missing, at=self.at
+            )
+
+    def _failed(self, parcel: Parcel, reason: str) -> None:
+        outbox.mark_failed([parcel.row], reason=reason, at=self.at, jitter=self.jitter)

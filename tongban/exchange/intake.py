@@ -1,0 +1,201 @@
+"""One case's events taken in by one region, inside one transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.alliance.queries import ClauseMismatch, NotCoveredByAgreement
+from tongban.exchange import blobs, chain, log, receipts
+from tongban.exchange.appending import settle
+from tongban.exchange.arrivals import Arrival, NotNow, Reader, Rejected
+from tongban.exchange.chain import Illegal
+from tongban.exchange.clauses import ClauseMissing, require_clause
+from tongban.exchange.models import Event, ForkEvidence, InboxPending
+from tongban.exchange.queries import BLOB
+from tongban.exchange.receipts import BadReceipt, Verified
+from tongban.exchange.verdicts import Verdict
+from tongban.exchange.wire import Item, WrappedKey
+from tongban.kernel import registries, vault
+from tongban.kernel.crypto import BadCiphertext
+from tongban.kernel.events import StoredEvent
+from tongban.kernel.refusals import Refused
+
+AHEAD = 64
+"""How far ahead of the chain an event is kept for its predecessors."""
+
+
+class Intake:
+    """The copy of a case as it grows; `finish` writes where it stands."""
+
+    def __init__(self, reader: Reader, case_id: UUID) -> None:
+        self.reader = reader
+        self.copy = self.before = log.lock_copy(reader.region, case_id)
+
+    def take(self, arrival: Arrival) -> Verdict:
+        """Add, recognise, keep or refuse one event."""
+        try:
+            if arrival.payload.seq <= self.copy.head.seq:
+                return self._compare(arrival)
+            if arrival.payload.seq > self.copy.head.seq + 1:
+                return self._keep_for_later(arrival)
+            if self.copy.head.seq and not arrival.follows(self.copy.head):
+                return self._diverge(arrival, ours=self._event_at(self.copy.head.seq), writer=self.copy.head.writer)
+            return self._add(arrival)
+        except Rejected as rejected:
+            return Verdict.rejected(rejected, self.at)
+        except NotNow as not_now:
+            return Verdict("retry", code=not_now.code)
+
+    def finish(self) -> None:
+        self._fold_in_pending()
+        if self.copy != self.before:
+            log.write_copy(self.copy)
+
+    @property
+    def at(self) -> datetime:
+        return self.reader.at
+
+    def _add(self, arrival: Arrival) -> Verdict:
+        payload = arrival.payload
+        following = self._advance(arrival)
+        beside = self._check_beside(arrival)
+        stored = StoredEvent(self.copy.region, payload, arrival.hash, arrival.item.envelope, self.at)
+        log.insert_events([stored])
+        vault.store_ciphertexts(region=self.copy.region, case_id=payload.case, parts=_named_parts(arrival))
+        receipts.keep(region=self.copy.region, case_id=payload.case, receipts=beside, at=self.at)
+        parked = self.copy.parked or self._store_keys(arrival) or _not_understood(arrival)
+        parked = parked or self._settle(self.copy.moved(following), stored)
+        self.copy = replace(self.copy, parked=parked).moved(following)
+        blobs.fetch_later(stored)
+        return Verdict.kept(arrival, parked=parked, at=self.at)
+
+    def _settle(self, copy: log.Copy, stored: StoredEvent) -> str:
+        """Why the case must wait, or "": what its own table does not allow is kept, and folded when somebody has looked at it."""
+        try:
+            with transaction.atomic():
+                settle(self.reader.node, copy, [stored], self.at)
+        except Refused as refused:
+            return refused.code
+        return ""
+
+    def _advance(self, arrival: Arrival) -> chain.Head:
+        """Writer rule, then clause. An event of a reassignment waits for a version that knows the alliance's order (R17)."""
+        if chain.operation(arrival.payload) == "reassign":
+            raise NotNow("not-understood")
+        try:
+            following = chain.advance(self.copy.head, arrival.payload, hash=arrival.hash)
+            require_clause(arrival.payload)
+        except Illegal as illegal:
+            raise arrival.rejected(illegal.code) from None
+        except (ClauseMissing, ClauseMismatch) as refused:
+            raise arrival.rejected(refused.code) from None
+        except NotCoveredByAgreement as refused:
+            raise NotNow(refused.code) from None
+        return following
+
+    def _check_beside(self, arrival: Arrival) -> list[Verified]:
+        """Parts and receipts are not in the signed bytes: a fault in them says nothing about the event."""
+        suite = self.reader.members.suite
+        for part in arrival.travelling_parts(blob=BLOB):
+            if suite.hash(arrival.item.parts.get(part.cipher, b"")) != part.cipher:
+                raise NotNow("part-missing")
+        try:
+            return [receipts.verify(raw, members=self.reader.members, at=self.at) for raw in arrival.item.receipts]
+        except BadReceipt:
+            raise NotNow("receipt-unusable") from None
+
+    def _store_keys(self, arrival: Arrival) -> str:
+        """Why the case must wait, or ""."""
+        case_id = arrival.payload.case
+        if vault.has_key(region=self.copy.region, case_id=case_id):
+            return ""
+        try:
+            with transaction.atomic():
+                for key in arrival.item.keys:
+                    self._store_key(case_id, key)
+        except BadCiphertext:
+            return "key-unusable"
+        needed = arrival.payload.sealed and not arrival.item.keys
+        return "key-missing" if needed else ""
+
+    def _store_key(self, case_id: UUID, key: WrappedKey) -> None:
+        vault.store_wrapped(region=self.copy.region, case_id=case_id, kid=key.kid, wrapped=key.wrapped)
+        vault.get_key(node=self.reader.node, region=self.copy.region, case_id=case_id, kid=key.kid)
+
+    def _compare(self, arrival: Arrival) -> Verdict:
+        """A position that is taken: the same event, or a fork."""
+        ours = self._event_at(arrival.payload.seq)
+        if ours.hash == arrival.hash:
+            parked = (self.copy.parked or "parked") if ours.seq > self.copy.folded else ""
+            return Verdict.kept(arrival, parked=parked, at=ours.received_at, status="duplicate")
+        writer = self._event_at(ours.seq - 1).writer if ours.seq > 1 else ours.author
+        if arrival.payload.prev == ours.prev and arrival.payload.region != writer:
+            raise arrival.rejected("wrong-writer")
+        return self._diverge(arrival, ours=ours, writer=writer)
+
+    def _diverge(self, arrival: Arrival, *, ours: Event, writer: str) -> Verdict:
+        """Two chains of one case. Only a second body by the entitled writer parks the case: nobody else can stop it (R11, M3)."""
+        if arrival.payload.region not in {writer, *self.copy.head.audience}:
+            raise arrival.rejected("wrong-writer")
+        ForkEvidence.objects.bulk_create([self._evidence(arrival, ours)], ignore_conflicts=True)
+        if arrival.payload.region == writer:
+            self.copy = replace(self.copy, parked=self.copy.parked or "fork")
+        return Verdict("conflict", have=self.copy.head.seq)
+
+    def _evidence(self, arrival: Arrival, ours: Event) -> ForkEvidence:
+        return ForkEvidence(
+            case_id=arrival.payload.case,
+            region=self.copy.region,
+            seq=arrival.payload.seq,
+            peer=self.reader.peer,
+            ours=bytes(ours.envelope),
+            theirs=arrival.item.envelope,
+            theirs_hash=arrival.hash,
+            found_at=self.at,
+        )
+
+    def _keep_for_later(self, arrival: Arrival) -> Verdict:
+        payload, have = arrival.payload, self.copy.head.seq
+        if payload.seq - have <= AHEAD:
+            row = InboxPending(
+                case_id=payload.case,
+                region=self.copy.region,
+                seq=payload.seq,
+                hash=arrival.hash,
+                item=arrival.item.as_bytes(),
+                received_at=self.at,
+            )
+            InboxPending.objects.bulk_create([row], ignore_conflicts=True)
+        return Verdict("gap", have=have)
+
+    def _fold_in_pending(self) -> None:
+        """The gap has closed: what was kept is verified anew and added. Its sender gets the receipt when it repeats itself."""
+        pending = InboxPending.objects.filter(case_id=self.copy.case_id, region=self.copy.region).order_by("seq")
+        for row in pending if self.copy.head.seq > self.before.head.seq else ():
+            if row.seq > self.copy.head.seq + 1:
+                break
+            if row.seq == self.copy.head.seq + 1:
+                self._retake(Item.from_bytes(bytes(row.item)))
+            row.delete()
+
+    def _retake(self, item: Item) -> None:
+        try:
+            self.take(self.reader.read(item))
+        except (Rejected, NotNow):
+            # Not added, so never confirmed: its sender still has it and sends it again.
+            return
+
+    def _event_at(self, seq: int) -> Event:
+        return Event.objects.get(case_id=self.copy.case_id, region=self.copy.region, seq=seq)
+
+
+def _named_parts(arrival: Arrival) -> dict[str, bytes]:
+    """Only what the signed bytes name is stored."""
+    return {part.cipher: arrival.item.parts[part.cipher] for part in arrival.travelling_parts(blob=BLOB)}
+
+
+def _not_understood(arrival: Arrival) -> str:
+    known = registries.find_kind(arrival.payload.kind)
+    return "unknown-kind" if known is None and arrival.payload.critical else ""

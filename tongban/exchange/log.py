@@ -1,0 +1,172 @@
+"""The statements that write a chain, few and in one place. Called inside a transaction whose scope holds the region."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from tongban.exchange import chain
+from tongban.exchange.chain import EMPTY, Head, State
+from tongban.exchange.models import Command
+from tongban.kernel.events import StoredEvent
+from tongban.kernel.refusals import Refused
+from tongban.kernel.sealing import Sealed
+from tongban.kernel.text import Text
+
+CHANNEL = "txp_outbox"
+"""NOTIFY on this channel wakes the senders when the transaction commits."""
+INSERT_EVENTS = (
+    "INSERT INTO exchange_event (case_id, region, seq, hash, prev, kind, author, baton, baton_to, envelope, at,"
+    " received_at, writer, offered_by) VALUES"
+)
+EVENT_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', '')"
+MAX_PARTS_BYTES = 512 * 1024
+"""So that one event with its parts always fits into one POST."""
+
+
+class EventTooLarge(Refused):
+    status = 413
+    text = Text("提交内容过大。", "This is too much for one step.")
+    advice = Text("请减少填写内容，大文件请作为材料上传。", "Shorten the entries; upload large files as materials.")
+
+
+class CommandReused(Refused):
+    text = Text("同一操作编号已用于不同内容。", "This command was already used with other content.")
+    advice = Text("请刷新页面后重新提交。", "Reload the page and submit again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One region's copy of a chain, locked. `folded`: the last event the projection has seen; `parked`: why it waits, or ""."""
+
+    region: str
+    case_id: UUID
+    head: Head = field(default=EMPTY)
+    folded: int = 0
+    parked: str = ""
+
+    @property
+    def state(self) -> State:
+        return State.PARKED if self.parked else self.head.state(self.region)
+
+    def moved(self, head: Head) -> "Copy":
+        """After one more event: what is parked is not folded."""
+        return replace(self, head=head, folded=self.folded if self.parked else head.seq)
+
+
+def require_size(parts: Sequence[Sealed]) -> None:
+    """Refuses `EventTooLarge`."""
+    if sum(len(part.ciphertext) for part in parts) > MAX_PARTS_BYTES:
+        raise EventTooLarge
+
+
+def lock_copy(region: str, case_id: UUID) -> Copy:
+    """The copy with its row locked until the end of the transaction; empty when this region has no event of the case yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, head, writer, offered_by, audience, folded, parked FROM exchange_casehead"
+            " WHERE case_id = %s AND region = %s FOR UPDATE",
+            [case_id, region],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return Copy(region, case_id)
+    seq, hash, writer, offered_by, audience, folded, parked = row
+    return Copy(region, case_id, Head(seq, hash, writer, offered_by, tuple(audience)), folded, parked)
+
+
+def record_command(
+    *, region: str, case_id: UUID, cmd: UUID, request_hash: str, first: int, last: int
+) -> Command | None:
+    """Reserve the command for these positions; if it was given before, that one. Waits for the same command in another transaction.
+
+    Refuses `CommandReused`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO exchange_command (case_id, region, cmd, request_hash, first_seq, last_seq)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [case_id, region, cmd, request_hash, first, last],
+        )
+        if cursor.rowcount:
+            return None
+    before = Command.objects.get(case_id=case_id, region=region, cmd=cmd)
+    if before.request_hash != request_hash:
+        raise CommandReused
+    return before
+
+
+def insert_events(events: Sequence[StoredEvent]) -> None:
+    """The trigger on the table repeats `chain.check_next` and raises IntegrityError."""
+    rows = ", ".join([EVENT_ROW] * len(events))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{INSERT_EVENTS} {rows}", [value for event in events for value in _row(event)])
+
+
+def write_copy(copy: Copy) -> None:
+    head = copy.head
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO exchange_casehead"
+            " (case_id, region, seq, head, state, writer, offered_by, audience, folded, parked)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (case_id, region) DO UPDATE SET (seq, head, state, writer, offered_by, audience, folded, parked) ="
+            " (excluded.seq, excluded.head, excluded.state, excluded.writer, excluded.offered_by, excluded.audience,"
+            " excluded.folded, excluded.parked)",
+            [
+                copy.case_id, copy.region, head.seq, head.hash, copy.state.value, head.writer, head.offered_by,
+                list(head.audience), copy.folded, copy.parked,
+            ],
+        )  # fmt: skip
+
+
+def queue_events(*, region: str, case_id: UUID, rows: Iterable[tuple[str, int]], at: datetime) -> None:
+    """Outbox rows for (peer region, position), and a wake-up for the senders at commit."""
+    peers, positions = zip(*rows, strict=True) if rows else ((), ())
+    if not peers:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH queued AS (INSERT INTO exchange_outbox"
+            " (region, case_id, peer_region, seq, created_at, next_try, claim, tries, last_error)"
+            " SELECT %s, %s, peer, seq, %s, %s, 0, 0, '' FROM unnest(%s::text[], %s::int[]) AS wanted (peer, seq)"
+            " ON CONFLICT DO NOTHING) SELECT pg_notify(%s, '')",
+            [region, case_id, at, at, list(peers), list(positions), CHANNEL],
+        )
+
+
+def requeue_events(*, region: str, case_id: UUID, peer: str, positions: range, at: datetime) -> None:
+    """The peer lacks these: send them, again if need be, also those that others wrote (R8: events prove themselves)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO exchange_outbox"
+            " (region, case_id, peer_region, seq, created_at, next_try, claim, tries, last_error)"
+            " SELECT region, case_id, %s, seq, %s, %s, 0, 0, '' FROM exchange_event"
+            " WHERE region = %s AND case_id = %s AND seq >= %s AND seq < %s"
+            " ON CONFLICT (case_id, region, peer_region, seq) WHERE proposal IS NULL"
+            " DO UPDATE SET delivered_at = NULL, next_try = excluded.next_try, tries = 0",
+            [peer, at, at, region, case_id, positions.start, positions.stop],
+        )
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def queue_proposal(*, region: str, case_id: UUID, proposal: UUID, peer: str, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO exchange_outbox"
+            " (region, case_id, peer_region, seq, proposal, created_at, next_try, claim, tries, last_error)"
+            " VALUES (%s, %s, %s, 0, %s, %s, %s, 0, 0, '') ON CONFLICT DO NOTHING",
+            [region, case_id, peer, proposal, at, at],
+        )
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def _row(event: StoredEvent) -> tuple[UUID | str | int | bytes | datetime, ...]:
+    payload = event.payload
+    to = payload.baton.to if payload.baton else ""
+    return (
+        payload.case, event.holder, payload.seq, event.hash, payload.prev, payload.kind, payload.region,
+        chain.operation(payload), to, event.envelope, payload.at, event.received_at,
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Taking in what a peer sent: each case in its own transaction, receipts signed after it (protocol §3.6, R10–R14)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import Error as DatabaseError
+from django.db import IntegrityError
+
+from tongban.alliance import queries as alliance
+from tongban.exchange import proposals, receipts
+from tongban.exchange.arrivals import Arrival, NotNow, Reader, Rejected
+from tongban.exchange.intake import Intake
+from tongban.exchange.receipts import Statement
+from tongban.exchange.verdicts import Verdict
+from tongban.exchange.wire import Answer, Batch
+from tongban.kernel.node import Node
+from tongban.kernel.refusals import Forbidden, Missing, Refused
+from tongban.kernel.scope import scope
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    number: int
+    arrival: Arrival
+
+
+def receive(*, node: Node, batch: Batch, peer: str, at: datetime) -> list[Answer]:
+    """Take in a batch that the node `peer` posted (its request signature is verified) and answer each item, in order.
+
+    Must not run inside a transaction: what a receipt says is durable before it is signed. Refuses `Missing` for a region not hosted here,
+    `Forbidden` for a sender the peer does not host, `ListExpired`.
+    """
+    members = alliance.current_list(at)
+    if not node.hosts(batch.to):
+        raise Missing
+    if not members.hosts(peer, batch.sender, at):
+        raise Forbidden
+    reader = Reader(node, members, batch.to, peer, at)
+    verdicts: dict[int, Verdict] = {}
+    by_case: dict[UUID, list[_Numbered]] = {}
+    for number, item in enumerate(batch.items):
+        try:
+            arrival = reader.read(item)
+            by_case.setdefault(arrival.payload.case, []).append(_Numbered(number, arrival))
+        except Rejected as rejected:
+            verdicts[number] = Verdict.rejected(rejected, at)
+        except NotNow as not_now:
+            verdicts[number] = Verdict("retry", code=not_now.code)
+    for case_id, entries in by_case.items():
+        verdicts.update(_take_case(reader, case_id, entries))
+    return _answer(reader, [verdicts[number] for number in range(len(batch.items))])
+
+
+def _take_case(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> dict[int, Verdict]:
+    """All events of a case at once; if one of them breaks the transaction, one by one, so that it holds up only what follows it (R8)."""
+    try:
+        with scope([reader.region]):
+            return dict(_take(reader, case_id, entries))
+    except IntegrityError:
+        code = "busy"
+    except DatabaseError:
+        raise
+    except Refused as refused:
+        code = refused.code
+    except Exception:
+        # No detail of the exception is sent or logged with the case: it may hold what was sealed.
+        log.exception("event not taken in", region=reader.region, case=str(case_id))
+        code = "internal"
+    if len(entries) == 1:
+        return {entries[0].number: Verdict("retry", code=code)}
+    one_by_one: dict[int, Verdict] = {}
+    for entry in sorted(entries, key=lambda entry: entry.arrival.payload.seq):
+        one_by_one.update(_take_case(reader, case_id, [entry]))
+    return one_by_one
+
+
+def _take(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> Iterator[tuple[int, Verdict]]:
+    events = sorted((e for e in entries if not e.arrival.item.proposal), key=lambda e: e.arrival.payload.seq)
+    if events:
+        intake = Intake(reader, case_id)
+        for entry in events:
+            yield entry.number, intake.take(entry.arrival)
+        intake.finish()
+    for entry in entries:
+        if entry.arrival.item.proposal:
+            yield entry.number, proposals.take(reader, entry.arrival)
+
+
+def _answer(reader: Reader, verdicts: Sequence[Verdict]) -> list[Answer]:
+    statements = [statement for verdict in verdicts for statement in verdict.statements]
+    raws = iter(_issue(reader, statements))
+    answers = []
+    for verdict in verdicts:
+        own = [next(raws) for _ in verdict.statements]
+        answers.append(Answer(verdict.status, own[0] if own else b"", verdict.have, verdict.code))
+    return answers
+
+
+def _issue(reader: Reader, statements: list[Statement]) -> list[bytes]:
+    return receipts.issue(
+        node=reader.node, region=reader.region, statements=statements, members=reader.members, at=reader.at
+    )

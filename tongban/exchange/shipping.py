@@ -1,0 +1,160 @@
+"""Packing outbox rows for a peer region: the stored bytes, and beside them parts, keys and receipts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+import structlog
+
+from tongban.alliance.members import MemberList
+from tongban.exchange import receipts
+from tongban.exchange.models import Event, Proposal
+from tongban.exchange.outbox import Claimed, Link
+from tongban.exchange.queries import BLOB, list_events, proposal_of
+from tongban.exchange.receipts import Statement
+from tongban.exchange.wire import MAX_BYTES, Item, WrappedKey
+from tongban.kernel import envelopes, vault
+from tongban.kernel.events import SealedRef, StoredEvent
+from tongban.kernel.node import Node
+from tongban.kernel.scope import scope
+
+ANSWER_STAGES = {"accept": "ADMITTED", "decline": "DECLINED"}
+FRAME_BYTES = 200
+"""Room for the batch's own fields."""
+
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An outbox row and what is sent for it; `hash` is what the receipt must name."""
+
+    row: Claimed
+    item: Item
+    hash: str
+
+
+def issue_answers(*, node: Node, region: str, rows: Sequence[Claimed], members: MemberList, at: datetime) -> None:
+    """Sign ADMITTED or DECLINED for the offers that these rows answer: after the commit of the answer, before it leaves."""
+    with scope([region]):
+        statements = list(_answered_offers(region, rows))
+    receipts.issue(node=node, region=region, statements=statements, members=members, at=at)
+
+
+@dataclass(slots=True)
+class Load:
+    """What one POST carries. `left` rows did not fit and go next; `broken` ones belong to a case that cannot be read here."""
+
+    parcels: list[Parcel] = field(default_factory=list)
+    left: list[Claimed] = field(default_factory=list)
+    broken: list[Claimed] = field(default_factory=list)
+
+
+def pack(*, node: Node, link: Link, rows: Sequence[Claimed], members: MemberList, at: datetime) -> Load:
+    """As many parcels as fit, each case in order. One unreadable case leaves the others alone (R8)."""
+    packer, load = _Packer(node, link, members, at), Load()
+    room = MAX_BYTES - FRAME_BYTES
+    for case_id, grouped in groupby(rows, key=lambda row: row.case_id):
+        of_case = list(grouped)
+        try:
+            parcels = list(packer.parcels(case_id, of_case)) if room > 0 else []
+        except Exception:
+            log.exception("events cannot be sent", case=str(case_id), peer=link.peer)
+            load.broken += of_case
+            continue
+        for parcel in parcels:
+            room -= len(parcel.item.as_bytes()) + 1
+            if room < 0:
+                break
+            load.parcels.append(parcel)
+        packed = {parcel.row.id for parcel in load.parcels}
+        load.left += [row for row in of_case if row.id not in packed]
+    return load
+
+
+@dataclass(frozen=True, slots=True)
+class _Packer:
+    node: Node
+    link: Link
+    members: MemberList
+    at: datetime
+
+    def parcels(self, case_id: UUID, rows: Sequence[Claimed]) -> Iterator[Parcel]:
+        positions = {row.seq: row for row in rows if row.proposal is None}
+        if positions:
+            events = list_events(self.link.region, case_id, first=min(positions))
+            wanted = [event for event in events if event.seq in positions]
+            beside = self._beside(case_id, wanted)
+            for event in wanted:
+                yield Parcel(positions[event.seq], self._event_item(event, events, beside), event.hash)
+        for row in rows:
+            if row.proposal is not None:
+                yield self._proposal_parcel(row, row.proposal)
+
+    def _beside(self, case_id: UUID, events: Sequence[StoredEvent]) -> dict[str, bytes]:
+        refs = [part.cipher for event in events for part in event.payload.sealed if part.name != BLOB]
+        return vault.find_ciphertexts(region=self.link.region, case_id=case_id, ciphers=refs) if refs else {}
+
+    def _event_item(self, event: StoredEvent, events: Sequence[StoredEvent], parts: dict[str, bytes]) -> Item:
+        self._verify(event)
+        return Item(
+            envelope=event.envelope,
+            parts=_named(event.payload.sealed, parts),
+            keys=self._keys(event),
+            receipts=self._answer_to_offer(event),
+            joining=b"" if self.link.peer in event.payload.audience else self._joining(events),
+        )
+
+    def _verify(self, event: StoredEvent) -> None:
+        """What leaves is what was signed: a page that rotted on disk stops here (S4)."""
+        envelope = envelopes.read(event.envelope, type=envelopes.EVENT)
+        if envelope.hash(self.node.suite) != event.hash:
+            raise ValueError(f"event {event.seq} is not what was stored")
+
+    def _keys(self, event: StoredEvent) -> tuple[WrappedKey, ...]:
+        """Every region of the audience gets the chain from its first event on, and the case's key with it."""
+        if event.seq != 1:
+            return ()
+        try:
+            key = vault.get_key(node=self.node, region=self.link.region, case_id=event.case)
+        except vault.KeyErased:
+            return ()
+        public = self.members.node_of(self.link.peer, self.at).key_for("encryption", self.at).public
+        return (WrappedKey(key.kid, vault.wrap_for(public, key=key, node=self.node)),)
+
+    def _answer_to_offer(self, event: StoredEvent) -> tuple[bytes, ...]:
+        operation = event.payload.baton.op if event.payload.baton else ""
+        if operation not in ANSWER_STAGES or not event.own:
+            return ()
+        found = receipts.find_own(
+            region=self.link.region, case_id=event.case, seqs=[event.seq - 1], stages=[ANSWER_STAGES[operation]]
+        )
+        return tuple(found.values())
+
+    def _joining(self, events: Sequence[StoredEvent]) -> bytes:
+        return next((event.envelope for event in events if self.link.peer in event.payload.audience), b"")
+
+    def _proposal_parcel(self, row: Claimed, id: UUID) -> Parcel:
+        proposal = proposal_of(Proposal.objects.get(case_id=row.case_id, region=self.link.region, proposal=id))
+        refs = [part.cipher for part in proposal.payload.sealed if part.name != BLOB]
+        parts = vault.find_ciphertexts(region=self.link.region, case_id=row.case_id, ciphers=refs)
+        item = Item(proposal.envelope, proposal=True, parts=_named(proposal.payload.sealed, parts))
+        return Parcel(row, item, proposal.hash)
+
+
+def _named(sealed: Sequence[SealedRef], parts: dict[str, bytes]) -> dict[str, bytes]:
+    return {part.cipher: parts[part.cipher] for part in sealed if part.cipher in parts}
+
+
+def _answered_offers(region: str, rows: Sequence[Claimed]) -> Iterator[Statement]:
+    wanted = {(row.case_id, row.seq) for row in rows if row.proposal is None}
+    answers = Event.objects.filter(
+        case_id__in={case for case, _ in wanted}, region=region, author=region, baton__in=ANSWER_STAGES
+    )
+    for answer in answers:
+        if (answer.case_id, answer.seq) in wanted:
+            offer = Event.objects.get(case_id=answer.case_id, region=region, seq=answer.seq - 1)
+            yield Statement(offer.hash, offer.case_id, offer.seq, ANSWER_STAGES[answer.baton], offer.received_at)

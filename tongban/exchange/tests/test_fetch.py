@@ -1,0 +1,102 @@
+"""Files and definitions are fetched from peers, checked, and kept."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.cast import JIYANG, LINYI
+from tongban.documents import blobs
+from tongban.documents import services as documents
+from tongban.exchange import queries, services
+from tongban.exchange.adapters.http import PeerUnreachable
+from tongban.exchange.tests.factories import accepted, offered, opened, seal, write
+from tongban.kernel import envelopes, sealing, strictjson, vault
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alliance", "scoped")]
+
+
+@dataclass
+class Library:
+    """Answers GET by path; anything else is away."""
+
+    pages: dict[str, bytes]
+    asked: list[str] = field(default_factory=list)
+
+    def get(self, base, path, *, max_bytes, at):
+        self.asked.append(base + path)
+        if base + path not in self.pages:
+            raise PeerUnreachable("status 404")
+        return self.pages[base + path]
+
+
+@pytest.fixture
+def file(node, network, case_id, at):
+    seal(node, case_id)
+    key = vault.get_key(node=node, region=JIYANG, case_id=case_id)
+    sealed = sealing.seal(b"%PDF", name="file", key=key, suite=node.suite)
+    documents.store_blob(
+        node=node, region=JIYANG, case_id=case_id, cipher=sealed.ref.cipher, data=sealed.ciphertext, at=at
+    )
+    write(node, case_id, opened(sealed=(sealed.ref,)), offered(), at=at)
+    network.settle(at)
+    blobs.remove(sealed.ref.cipher)
+    return sealed
+
+
+def page(node, case_id, file, data=None):
+    return {f"{node.url}/txp/1/blobs/{file.ref.cipher}?case={case_id}": data or file.ciphertext}
+
+
+def fetch(linyi, case_id, at, pages):
+    return services.fetch_blobs(node=linyi, region=LINYI, case_id=case_id, client=Library(pages), at=at)
+
+
+def test_a_file_arrives_before_the_case_is_taken_over(node, linyi, file, case_id, at):
+    with pytest.raises(services.BlobsMissing):
+        write(linyi, case_id, accepted(), at=at)
+    assert fetch(linyi, case_id, at, page(node, case_id, file)) == 1
+    write(linyi, case_id, accepted(), at=at)
+    assert fetch(linyi, case_id, at, {}) == 0
+
+
+@pytest.mark.parametrize("data", [b"another file", b"<html>"])
+def test_another_file_is_not_kept(node, linyi, file, case_id, at, data):
+    with pytest.raises(services.BlobsMissing):
+        fetch(linyi, case_id, at, page(node, case_id, file, data))
+    assert not blobs.has(file.ref.cipher)
+
+
+def test_fetching_is_deferred_with_the_event(node, linyi, file, case_id, django_db_blocker):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    jobs = ProcrastinateJob.objects.filter(task_name="exchange.fetch_blobs")
+    assert [job.args for job in jobs] == [{"region": LINYI, "case_id": str(case_id)}]
+
+
+def test_definitions_come_from_their_publisher(node, linyi, network, at, monkeypatch):
+    taken = []
+    from tongban.exchange import definitions
+
+    monkeypatch.setattr(definitions.publications, "import_publication", lambda **values: taken.append(values))
+    index = strictjson.canonical({"definitions": [{"hash": "ab"}, {"hash": "../x"}, {"hash": 7}]})
+    pages = {f"{linyi.url}/txp/1/definitions": index, f"{linyi.url}/txp/1/definitions/ab": b"signed"}
+    library = Library(pages)
+    assert services.fetch_definitions(node, at, client=library) == 1
+    assert [values["raw"] for values in taken] == [b"signed"]
+    assert not any(node.url in asked for asked in library.asked)
+    key = linyi.keys["event"]
+    assert taken[0]["public_key_of"](key.id) == key.public
+    assert taken[0]["hosts"](LINYI, key.id) and not taken[0]["hosts"](JIYANG, key.id)
+
+
+@pytest.mark.parametrize("index", [b"<html>", b"{}", b"[]", b'{"definitions":7}'])
+def test_an_unusable_index_is_passed_over(node, linyi, network, at, index):
+    assert services.fetch_definitions(node, at, client=Library({f"{linyi.url}/txp/1/definitions": index})) == 0
+
+
+def test_a_publication_that_does_not_verify_is_not_kept(node, linyi, network, at):
+    raw = envelopes.sign({"x": 1}, type=envelopes.DEFINITION, suite=linyi.suite, keys=[linyi.keys["request"]]).raw
+    index = strictjson.canonical({"definitions": [{"hash": "ab"}]})
+    pages = {f"{linyi.url}/txp/1/definitions": index, f"{linyi.url}/txp/1/definitions/ab": raw}
+    assert services.fetch_definitions(node, at, client=Library(pages)) == 0
+    assert queries.list_files([]) == []

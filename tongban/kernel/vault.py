@@ -1,0 +1,118 @@
+"""The case key vault: data keys wrapped for their holders, and the ciphertexts that go with them.
+
+Wrapped keys stay off the chain. Destroying the rows of a case here is the erasure of its personal data; the chain stays verifiable.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from tongban.kernel.events import SealedRef
+from tongban.kernel.models import CaseKey, SealedPart
+from tongban.kernel.node import Node
+from tongban.kernel.refusals import Refused
+from tongban.kernel.sealing import DataKey, Sealed, open_, open_json, open_plaintext
+from tongban.kernel.text import Text
+
+FIRST_KEY = "1"
+
+
+class KeyErased(Refused):
+    """The case's key was destroyed or never came: its personal data cannot be read."""
+
+    status = 410
+    text = Text(
+        "该办件的个人信息已删除或尚未送达。", "The personal data of this case has been erased or has not arrived."
+    )
+    advice = Text("办理记录本身仍可验证。", "The record itself can still be verified.")
+
+
+def create_key(*, node: Node, region: str, case_id: UUID) -> DataKey:
+    """A new data key for a new case, kept wrapped for this node."""
+    key = DataKey(case_id, FIRST_KEY, node.suite.new_data_key())
+    store_wrapped(
+        region=region,
+        case_id=case_id,
+        kid=key.kid,
+        wrapped=wrap_for(node.keys["encryption"].public, key=key, node=node),
+    )
+    return key
+
+
+def get_key(*, node: Node, region: str, case_id: UUID, kid: str = FIRST_KEY) -> DataKey:
+    row = CaseKey.objects.filter(region=region, case_id=case_id, kid=kid).first()
+    if row is None:
+        raise KeyErased
+    secret = node.suite.unwrap(bytes(row.wrapped), key=node.keys["encryption"], context=_context(case_id, kid))
+    return DataKey(case_id, kid, secret)
+
+
+def wrap_for(public: bytes, *, key: DataKey, node: Node) -> bytes:
+    """The data key for one holder's encryption key; travels beside the events, never inside them."""
+    return node.suite.wrap(key.secret, public=public, context=_context(key.case, key.kid))
+
+
+def store_wrapped(*, region: str, case_id: UUID, kid: str, wrapped: bytes) -> None:
+    CaseKey.objects.bulk_create(
+        [CaseKey(region=region, case_id=case_id, kid=kid, wrapped=wrapped)], ignore_conflicts=True
+    )
+
+
+def has_key(*, region: str, case_id: UUID) -> bool:
+    return CaseKey.objects.filter(region=region, case_id=case_id).exists()
+
+
+def store_parts(*, region: str, case_id: UUID, parts: Iterable[Sealed]) -> None:
+    store_ciphertexts(region=region, case_id=case_id, parts={part.ref.cipher: part.ciphertext for part in parts})
+
+
+def store_ciphertexts(*, region: str, case_id: UUID, parts: dict[str, bytes]) -> None:
+    """`parts` maps hash → ciphertext; the caller has checked the hashes."""
+    rows = [
+        SealedPart(region=region, case_id=case_id, cipher=cipher, ciphertext=data) for cipher, data in parts.items()
+    ]
+    SealedPart.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def find_ciphertexts(*, region: str, case_id: UUID, ciphers: Iterable[str]) -> dict[str, bytes]:
+    rows = SealedPart.objects.filter(region=region, case_id=case_id, cipher__in=list(ciphers))
+    return {row.cipher: bytes(row.ciphertext) for row in rows}
+
+
+def read_part(ref: SealedRef, *, key: DataKey, node: Node, region: str) -> object:
+    """The opened JSON value of a part."""
+    return open_json(_ciphertext(ref, key, region), ref=ref, key=key, suite=node.suite)
+
+
+def read_parts(refs: Sequence[SealedRef], *, key: DataKey, node: Node, region: str) -> dict[str, Any]:
+    """Several parts in one query: hash of the ciphertext → opened JSON value."""
+    found = find_ciphertexts(region=region, case_id=key.case, ciphers=[ref.cipher for ref in refs])
+    if len(found) < len({ref.cipher for ref in refs}):
+        raise KeyErased
+    return {ref.cipher: open_json(found[ref.cipher], ref=ref, key=key, suite=node.suite) for ref in refs}
+
+
+def read_bytes(ref: SealedRef, *, key: DataKey, node: Node, region: str) -> bytes:
+    return open_(_ciphertext(ref, key, region), ref=ref, key=key, suite=node.suite)
+
+
+def read_plaintext(ref: SealedRef, *, key: DataKey, node: Node, region: str) -> bytes:
+    """Salt and content: what a record shows so that the commitment can be checked."""
+    return open_plaintext(_ciphertext(ref, key, region), ref=ref, key=key, suite=node.suite)
+
+
+def erase(*, region: str, case_id: UUID) -> None:
+    """Destroy key and ciphertexts of one region's copy."""
+    CaseKey.objects.filter(region=region, case_id=case_id).delete()
+    SealedPart.objects.filter(region=region, case_id=case_id).delete()
+
+
+def _ciphertext(ref: SealedRef, key: DataKey, region: str) -> bytes:
+    found = find_ciphertexts(region=region, case_id=key.case, ciphers=[ref.cipher])
+    if ref.cipher not in found:
+        raise KeyErased
+    return found[ref.cipher]
+
+
+def _context(case_id: UUID, kid: str) -> bytes:
+    return b"txp-key " + case_id.bytes + b" " + kid.encode()

@@ -1,0 +1,36 @@
+"""The figures as a table for people and as flat JSON for machines."""
+
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+
+WORDS = {
+    "whole_cases_per_s": "whole cases per second, submit to closed in both places (整件/秒)",
+    "submit_p95_ms": "answer to a submission under that load, p95",
+    "submit_statements": "SQL statements of one submission",
+    "events_per_s": "events per second, appended here and stored there (事件/秒)",
+    "events_drained_per_s": "events per second out of a full outbox",
+    "events_p50_ms": "commit here to stored there at 20 a second, median",
+    "events_p95_ms": "commit here to stored there at 20 a second, p95",
+    "append_ratio": "append of an event over bare SQL for the same rows",
+    "append_ms": "append of an event, median",
+    "append_floor_ms": "bare SQL for the same rows, median",
+    "append_statements": "SQL statements of one append",
+    "worklist_p95_ms": "worklist page among all cases, p95",
+    "worklist_p50_ms": "worklist page among all cases, median",
+    "worklist_p95_ms_10k": "worklist page among a tenth of them, p95",
+    "worklist_statements": "SQL statements of one worklist page",
+    "cores": "processor cores",
+    "seconds": "seconds the whole run took",
+}
+
+
+def as_table(found: Mapping[str, float]) -> str:
+    lines = [f"{key:<22}{found[key]:>12,.10g}   {words}" for key, words in WORDS.items() if key in found]
+    return "\n".join([f"Python {platform.python_version()}, {platform.machine()}", *lines])
+
+
+def write_json(found: Mapping[str, float], file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(dict(found), indent=1) + "\n")

@@ -1,0 +1,86 @@
+"""One run: a demo alliance in a temporary directory with real processes, the figures one after the other, nothing left behind."""
+
+import gc
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
+from tongban.project import home
+from tongban.project.demo import open_demo
+from tongban.project.demo_alliance import PLACES
+
+JIYANG = PLACES[0]
+
+FIGURES: dict[str, tuple[str, ...]] = {
+    "append": ("append_ratio", "append_ms", "append_floor_ms", "append_statements"),
+    "events": ("events_per_s", "events_p95_ms", "events_p50_ms", "events_drained_per_s"),
+    "whole_cases": ("whole_cases_per_s", "submit_p95_ms", "submit_statements"),
+    "worklist": ("worklist_p95_ms", "worklist_p50_ms", "worklist_p95_ms_10k", "worklist_statements"),
+}
+"""Module → the keys it measures. The worklist fills the tables and comes last."""
+
+
+class UnknownFigure(Refused):
+    text = Text("没有名为 {key} 的测量项。", "There is no figure {key}.")
+    advice = Text("可选：{keys}", "There are: {keys}")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything; small ones only show that it works."""
+
+    cases: int = 150
+    appends: int = 300
+    events: int = 1000
+    rows: int = 100_000
+    requests: int = 200
+
+
+def run(sizes: Sizes, *, only: str = "") -> dict[str, float]:
+    """The figures by key. Refuses `UnknownFigure`."""
+    names = _names(only)
+    begun = time.monotonic()
+    directory = Path(tempfile.mkdtemp(prefix="tongban-bench-"))
+    try:
+        with open_demo(directory, port_base=None) as (demo, children):
+            home.prepare(demo.homes[JIYANG.name])
+            # What measures needs tables, so it is imported only now.
+            ground = import_module("tongban.project.bench.ground").Ground(demo, children)
+            found = _measure_all(names, ground, sizes)
+            ground.close()
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    return {**found, "cores": os.cpu_count() or 1, "seconds": round(time.monotonic() - begun, 1)}
+
+
+def _names(only: str) -> Sequence[str]:
+    if not only:
+        return list(FIGURES)
+    names = [name for name, keys in FIGURES.items() if only in keys]
+    if not names:
+        raise UnknownFigure(key=only, keys=", ".join(key for keys in FIGURES.values() for key in keys))
+    return names
+
+
+def _measure_all(names: Sequence[str], ground: Any, sizes: Sizes) -> dict[str, float]:
+    modules = [import_module(f"tongban.project.bench.{name}") for name in names]
+    _settle()
+    found: dict[str, float] = {}
+    for module in modules:
+        found |= module.measure(ground, sizes)
+    return found
+
+
+def _settle() -> None:
+    """As the serving processes do, so that the collector does not walk in the middle of a measurement."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

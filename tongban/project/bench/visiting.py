@@ -1,0 +1,21 @@
+"""A request answered in this process instead of the serving one, with a visitor's session: for counting its statements exactly."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from django.test import Client
+
+from tongban.project.bench.ground import Statements, counted
+from tongban.project.walk import Visitor
+
+
+def count_statements(visitor: Visitor, path: str, form: Mapping[str, str] | None = None) -> Statements:
+    """POST when there is a form, else GET. The second answer counts: the first one reads what is then kept."""
+    client = Client(headers={"host": urlsplit(str(visitor.client.base_url)).netloc})
+    for cookie in visitor.client.cookies.jar:
+        client.cookies[cookie.name] = cookie.value or ""
+    with counted() as statements:
+        answer = client.post(path, dict(form)) if form else client.get(path)
+    if answer.status_code >= 400:
+        raise ValueError(f"status {answer.status_code}")
+    return statements

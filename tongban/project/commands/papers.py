@@ -1,0 +1,128 @@
+"""Papers of the alliance: keys, member lists, agreements. Works offline, without a database."""
+
+import base64
+import json
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tongban.alliance import documents
+from tongban.alliance.agreements import Agreement
+from tongban.alliance.members import KeyEntry, MemberList, NodeEntry, Period, RegionEntry
+from tongban.alliance.trust import Root, Trust, load_trust, save_trust
+from tongban.cases import record
+from tongban.kernel import envelopes, strictjson
+from tongban.kernel.crypto import SUITES
+from tongban.kernel.node import load_node, read_private_key, write_private_key
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
+
+
+class FileUnreadable(Refused):
+    """The file is missing or holds something else."""
+
+    status = 400
+    text = Text("文件 {path} 无法读取：{reason}", "File {path} cannot be read: {reason}")
+    advice = Text("请核对文件名和内容。", "Check its name and content.")
+
+
+def root_new(args: Namespace) -> None:
+    key = SUITES[1].new_signing_key(owner=args.name)
+    write_private_key(args.out, key)
+    print(f"{key.id}  ->  {args.out}")
+
+
+def trust(args: Namespace) -> None:
+    keys = [read_private_key(path) for path in args.root]
+    save_trust(args.out, Trust(args.alliance, tuple(Root(key.id, key.public) for key in keys), args.threshold))
+    print(f"{args.threshold} of {len(keys)}  ->  {args.out}")
+
+
+def list_draft(args: Namespace) -> None:
+    at = _now()
+    before = _read_list(args.follows) if args.follows else None
+    nodes = [_read_json(path) for path in args.node]
+    draft = documents.draft_member_list(
+        trust=load_trust(args.trust),
+        nodes=[_node_entry(node, at) for node in nodes],
+        regions=[RegionEntry(code, node["id"], Period(at)) for node in nodes for code in node["regions"]],
+        valid_from=at,
+        version=before.version + 1 if before else 1,
+        prev=before.hash if before else "",
+        validity=timedelta(days=args.days),
+    )
+    _write(args.out, strictjson.canonical(draft))
+
+
+def list_sign(args: Namespace) -> None:
+    keys = [read_private_key(path) for path in args.key]
+    _write(args.out, documents.sign_member_list(_draft_or_signed(args.document), keys=keys).raw)
+
+
+def members(args: Namespace) -> None:
+    """What `record verify` asks for: root keys and every list that was in force, checked against each other."""
+    data = record.write_members(load_trust(args.trust), [read_file(path) for path in args.list])
+    record.read_members(data)
+    _write(args.out, data)
+
+
+def agreement_draft(args: Namespace) -> None:
+    try:
+        source = yaml.safe_load(args.source.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise FileUnreadable(path=args.source, reason=type(error).__name__) from None
+    _write(args.out, strictjson.canonical(Agreement.from_json(source).as_json()))
+
+
+def agreement_sign(args: Namespace) -> None:
+    node = load_node(args.home)
+    signed = documents.sign_agreement(_draft_or_signed(args.document), key=node.keys["event"], epoch=node.epoch)
+    _write(args.out, signed.raw)
+
+
+def read_file(path: Path) -> bytes:
+    """Refuses `FileUnreadable`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(path=path, reason=error.strerror) from None
+
+
+def _draft_or_signed(path: Path) -> Any:
+    """A draft as its value; the bytes of an envelope, to which a signature is added."""
+    value = _read_json(path)
+    return path.read_bytes() if isinstance(value, dict) and set(value) == {"t", "p", "s"} else value
+
+
+def _read_list(path: Path) -> MemberList:
+    """The list that the new one names as its forerunner; whoever imports the new one checks both."""
+    try:
+        envelope = envelopes.read(path.read_bytes(), type=envelopes.MEMBER_LIST, max_bytes=documents.MAX_DOCUMENT_BYTES)
+        value = envelope.claims(max_bytes=documents.MAX_DOCUMENT_BYTES)
+    except (OSError, ValueError) as error:
+        raise FileUnreadable(path=path, reason=type(error).__name__) from None
+    return MemberList.from_json(value, hash=envelope.hash(SUITES[int(value["epoch"])]))
+
+
+def _node_entry(value: Any, at: datetime) -> NodeEntry:
+    keys = [KeyEntry(k["id"], k["purpose"], base64.b64decode(k["public"]), Period(at)) for k in value["keys"]]
+    return NodeEntry(value["id"], value["url"], tuple(keys))
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return strictjson.parse(read_file(path), max_bytes=documents.MAX_DOCUMENT_BYTES)
+    except strictjson.NotStrict as error:
+        raise FileUnreadable(path=path, reason=type(error).__name__) from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+    print(json.dumps({"written": str(path), "bytes": len(data)}))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

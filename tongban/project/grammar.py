@@ -1,0 +1,220 @@
+"""Every command of `tongban` with its words, arguments and one line of help. Reference: docs/reference/commands.md.
+
+A command is the function `commands/<module>.py:<function>(arguments)`. `opens` says what must be ready before that module is imported:
+"nothing", "django" (settings and apps, no database) or "node" (the home given by --home, its database running).
+"""
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Opens = Literal["nothing", "django", "node"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    flags: tuple[str, ...]
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Command:
+    words: str
+    help: str
+    opens: Opens
+    arguments: tuple[Argument, ...] = ()
+    module: str = ""
+
+    @property
+    def group(self) -> str:
+        return self.words.partition(" ")[0]
+
+    @property
+    def target(self) -> tuple[str, str]:
+        """Module and function: `list-draft` of `alliance` is `list_draft`."""
+        function = self.words.rpartition(" ")[2].replace("-", "_")
+        return self.module or f"tongban.project.commands.{self.group}", function
+
+
+def _arg(*flags: str, **options: Any) -> Argument:
+    return Argument(flags, options)
+
+
+def _file(name: str, help: str) -> Argument:
+    return _arg(name, type=Path, help=help, **({"required": True} if name.startswith("-") else {}))
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+HOME = _arg("--home", type=Path, required=True, help="the node's directory")
+JSON = _arg("--json", action="store_true", help="answer with one JSON object")
+QUIET = _arg("--quiet", action="store_true", help="log to the file only, not to stderr")
+OUT = _arg("--out", type=Path, required=True, help="file to write")
+KEY = _arg("--key", type=Path, action="append", required=True, help="private key file; may be repeated")
+
+PAPERS = "tongban.project.commands.papers"
+NEW = "tongban.project.commands.newnode"
+
+GROUPS = {
+    "node": "one node: make, bring up to date, run, ask (节点)",
+    "alliance": "member list and agreements: draw up, sign, take in (联盟)",
+    "catalogue": "service definitions (事项)",
+    "staff": "accounts of the offices (工作人员)",
+    "record": "record files of cases (办理记录)",
+}
+
+COMMANDS = (
+    Command(
+        "demo", "three nodes with made-up people on this machine (演示)", "nothing",
+        (
+            _arg("--home", type=Path, help="directory to keep it in; default var/demo, or $TONGBAN_DEMO_HOME"),
+            _arg("--port-base", type=int, default=8101, help="first of the three ports; moves on when taken"),
+            _arg("--once", action="store_true", help="play two whole cases in a fresh directory, verify the records, end"),
+            _arg("--json", action="store_true", help="with --once: answer with one JSON object"),
+        ),
+    ),
+    Command(
+        "bench", "measure whole cases on this machine (性能测量)", "nothing",
+        (
+            _arg("--only", default="", metavar="KEY", help="one figure, such as append_ratio"),
+            _arg("--out", type=Path, default=Path("build/bench.json"), help="file to write; default build/bench.json"),
+            _arg("--cases", type=int, default=150, help="whole cases; default 150"),
+            _arg("--appends", type=int, default=300, help="appends, each beside a bare one; default 300"),
+            _arg("--events", type=int, default=1000, help="events between two nodes; default 1000"),
+            _arg("--rows", type=int, default=100_000, help="cases behind the worklist; default 100000"),
+            _arg("--requests", type=int, default=200, help="worklist pages opened; default 200"),
+        ),
+    ),
+    Command(
+        "node init", "make keys, database and basic data of a new node", "nothing",
+        (
+            HOME,
+            _arg("--id", required=True, help="the node's name in the member list, such as 370115-1"),
+            _arg("--regions", type=_list, required=True, help="codes of the regions it hosts, with commas"),
+            _arg("--url", required=True, help="its address for people and peers"),
+            _arg("--alliance", required=True, help="name of the alliance"),
+            _arg("--trust", type=Path, required=True, help="the alliance's root keys (trust.json)"),
+            _arg("--demo", action="store_true", help="for trying: accepts made-up people, refuses production"),
+        ),
+        NEW,
+    ),
+    Command("node migrate", "bring tables and basic data up to this release", "node", (HOME,)),
+    Command("node status", "what this node hosts, knows and waits for", "node", (HOME, JSON)),
+    Command("node public", "what the alliance needs for the member list, as JSON", "nothing", (HOME,), NEW),
+    Command(
+        "node serve", "serve pages and peers until stopped", "node",
+        (
+            HOME, QUIET,
+            _arg("--port", type=int, help="default: the port of the node's address"),
+            _arg("--bind", default="127.0.0.1", help="address to listen on; default 127.0.0.1"),
+            _arg("--workers", type=int, default=1, help="processes; default 1"),
+            _arg("--threads", type=int, default=8, help="threads per process; default 8"),
+        ),
+        "tongban.project.commands.serving",
+    ),
+    Command(
+        "node worker", "do jobs and send to peers until stopped", "node",
+        (HOME, QUIET, _arg("--concurrency", type=int, default=4, help="jobs at a time; default 4")),
+        "tongban.project.commands.working",
+    ),
+    Command(
+        "alliance root-new", "make one root key", "nothing",
+        (OUT, _arg("--name", required=True, help="who holds it, such as root-1")),
+        PAPERS,
+    ),
+    Command(
+        "alliance trust", "write the trust file from root keys", "nothing",
+        (
+            OUT, _arg("--alliance", required=True, help="name of the alliance"),
+            _arg("--root", type=Path, action="append", required=True, help="root key file; repeat for each"),
+            _arg("--threshold", type=int, required=True, help="how many roots must sign"),
+        ),
+        PAPERS,
+    ),
+    Command(
+        "alliance list-draft", "draw up a member list from nodes' public files", "nothing",
+        (
+            OUT, _file("--trust", "trust.json of the alliance"),
+            _arg("--node", type=Path, action="append", required=True, help="file written by node public; repeat for each"),
+            _arg("--follows", type=Path, help="the signed list before this one"),
+            _arg("--days", type=int, default=30, help="how long it is valid; default 30"),
+        ),
+        PAPERS,
+    ),
+    Command(
+        "alliance list-sign", "sign a member list with root keys", "nothing",
+        (_file("document", "draft or partly signed list"), KEY, OUT), PAPERS,
+    ),
+    Command(
+        "alliance members",
+        "write the file that record verify trusts: root keys and all signed lists",
+        "nothing",
+        (
+            OUT,
+            _file("--trust", "trust.json of the alliance"),
+            _arg("--list", type=Path, action="append", required=True, help="a signed list; repeat for each version"),
+        ),
+        PAPERS,
+    ),
+    Command(
+        "alliance list-import", "take a signed member list into a node", "node",
+        (HOME, _file("document", "signed list")),
+    ),
+    Command(
+        "alliance agreement-draft", "check an agreement written as YAML and draw it up", "nothing",
+        (_file("source", "YAML file, see docs/reference/commands.md"), OUT), PAPERS,
+    ),
+    Command(
+        "alliance agreement-sign", "sign an agreement with a node's event key", "nothing",
+        (HOME, _file("document", "draft or partly signed agreement"), OUT), PAPERS,
+    ),
+    Command(
+        "alliance agreement-import", "take an agreement signed by all members into a node", "node",
+        (HOME, _file("document", "signed agreement")),
+    ),
+    Command(
+        "catalogue publish", "sign and publish this release's definition of an item for a region", "node",
+        (HOME, _arg("key", help="item, such as remote-medical-filing"), _arg("--region", required=True, help="deciding region")),
+    ),
+    Command("catalogue fetch", "fetch the definitions that peers have published", "node", (HOME,)),
+    Command(
+        "staff add", "open an account and print its second factor, once", "node",
+        (
+            HOME,
+            _arg("username"),
+            _arg("--region", required=True, help="region of the office"),
+            _arg("--office", required=True, help="code of the office"),
+            _arg("--name", required=True, help="name shown on pages"),
+            _arg("--roles", type=_list, required=True, help="such as reception or acceptance,examiner"),
+            _arg("--password-file", type=Path, help="first line is the password; asked for when left out"),
+        ),
+    ),
+    Command(
+        "record verify", "verify a record file against keys you trust; needs no node", "nothing",
+        (_file("file", "record file"), _file("--trust", "what alliance members wrote, from somebody you trust"), JSON),
+    ),
+)  # fmt: skip
+
+
+def build(commands: Iterable[Command] = COMMANDS) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tongban", description="Tongban (通办): places handle each other's services.")
+    words = parser.add_subparsers(metavar="COMMAND", required=True)
+    groups: dict[str, Any] = {}
+    for command in commands:
+        group, _, verb = command.words.partition(" ")
+        if verb and group not in groups:
+            members = words.add_parser(group, help=GROUPS[group], description=GROUPS[group])
+            groups[group] = members.add_subparsers(metavar="VERB", required=True)
+        place = groups[group] if verb else words
+        _add(place.add_parser(verb or group, help=command.help, description=command.help), command)
+    return parser
+
+
+def _add(parser: argparse.ArgumentParser, command: Command) -> None:
+    for argument in command.arguments:
+        parser.add_argument(*argument.flags, **argument.options)
+    parser.set_defaults(command=command)

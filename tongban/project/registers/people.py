@@ -1,0 +1,137 @@
+"""Invented people (演示人员): impossible province 99 in the number, phones 199 0000 xxxx. Some make a register or the platform misbehave."""
+
+import json
+import random
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from stdnum.iso7064 import mod_11_2
+
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
+
+JIYANG, LINYI, HUIMIN = "370115", "371424", "371621"
+FAMILY_NAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马"
+GIVEN_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰涛明超秀霞平刚桂英"
+ADDRESSES = ("济北街道泰兴东街 12 号", "济阳街道纬二路 8 号", "崔寨街道青宁村 3 号")
+
+Elements = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """One invented person and what the registers and the platform do when this person comes up.
+
+    `insured` and `residence` hold element → value, empty when the register does not know the person. `name_in_registers`: how old systems
+    write the name, where that differs.
+    """
+
+    name: str
+    id_number: str
+    phone: str
+    insured: Elements = field(default_factory=dict)
+    residence: Elements = field(default_factory=dict)
+    id_kind: str = "111"
+    name_in_registers: str = ""
+    story: str = ""
+    insured_silent: bool = False
+    residence_silent: bool = False
+    platform_silent: bool = False
+    platform_refuses: str = ""
+    platform_fails_times: int = 0
+
+    @property
+    def registered_name(self) -> str:
+        return self.name_in_registers or self.name
+
+
+class PeopleUnreadable(Refused):
+    """The file of invented people is missing or of another shape."""
+
+    text = Text("演示人员文件 {path} 不可读。", "The file of demo people {path} cannot be read.")
+    advice = Text(
+        "用 python -m tongban.project.registers people --people 文件 重新生成。",
+        "Make it again with python -m tongban.project.registers people --people FILE.",
+    )
+
+
+def id_number(*, region: str, birth: date, serial: int) -> str:
+    """18 digits with a valid check digit (GB 11643) whose first two are 99: no division has them, so it is nobody's number."""
+    body = f"99{region[2:]}{birth:%Y%m%d}{serial:03d}"
+    return body + mod_11_2.calc_check_digit(body)
+
+
+def make_people(*, seed: int = 1, ordinary: int = 20, today: date) -> list[DemoPerson]:
+    """The cast first, then `ordinary` people drawn with `seed`: the same seed and day give the same people."""
+    chance = random.Random(seed)  # noqa: S311  invented people, no secret
+    return [*_cast(today), *(_ordinary(chance, number, today) for number in range(ordinary))]
+
+
+def save_people(path: Path, people: Iterable[DemoPerson]) -> None:
+    value = {"people": [asdict(person) for person in people]}
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def load_people(path: Path) -> dict[str, DemoPerson]:
+    """Identity number → person. Raises `PeopleUnreadable`."""
+    try:
+        people = [DemoPerson(**row) for row in json.loads(path.read_text())["people"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PeopleUnreadable(path=path.name) from None
+    return {person.id_number: person for person in people}
+
+
+def _cast(today: date) -> list[DemoPerson]:
+    luo = replace(
+        _resident("罗建国", "19900000001", date(1968, 3, 12), 1, since=today - timedelta(days=420)),
+        story="参保临邑，在济阳登记居住，信息一致 / insured in Linyi, resident in Jiyang, all agrees",
+    )
+    sun = _resident("孙丽", "19900000002", date(1985, 6, 7), 2, since=today - timedelta(days=900))
+    rare = _resident("王䶮", "19900000003", date(1990, 5, 4), 3, since=today - timedelta(days=300))
+    ended = _resident("赵桂英", "19900000004", date(1956, 11, 2), 4, since=today - timedelta(days=2000))
+    silent = _resident("周洋", "19900000006", date(1979, 8, 30), 6, since=today - timedelta(days=500))
+    refused = _resident("吴秀兰", "19900000007", date(1963, 1, 25), 7, since=today - timedelta(days=700))
+    failing = _resident("徐强", "19900000008", date(1971, 12, 8), 8, since=today - timedelta(days=650))
+    dotted = _resident("艾力·买买提", "19900000009", date(1988, 4, 19), 9, since=today - timedelta(days=800))
+    return [
+        luo,
+        replace(sun, story="another ordinary person"),
+        # U+E863 is where GBK systems put 䶮 before Unicode had it.
+        replace(rare, name_in_registers="王\ue863", story="rare character, written otherwise in the registers"),
+        replace(ended, insured={**ended.insured, "insured.status": "suspended"}, story="insurance suspended"),
+        _unknown("胡明", "19900000005", date(1994, 2, 14), 5),
+        replace(silent, insured_silent=True, story="the insurance register stays silent"),
+        replace(refused, platform_refuses="account-frozen", story="the platform refuses"),
+        replace(failing, platform_fails_times=2, story="the platform fails twice, then acknowledges"),
+        replace(dotted, name_in_registers="艾力买买提", story="a name with a dot, written without it in the registers"),
+    ]
+
+
+def _resident(name: str, phone: str, birth: date, serial: int, *, since: date, insured_in: str = LINYI) -> DemoPerson:
+    address = ADDRESSES[serial % len(ADDRESSES)]
+    return DemoPerson(
+        name=name,
+        id_number=id_number(region=insured_in, birth=birth, serial=serial),
+        phone=phone,
+        insured={"insured.region": insured_in, "insured.status": "normal", "filing.duplicate": False},
+        residence={
+            "residence.registered": True, "residence.region": JIYANG, "residence.since": since.isoformat(),
+            "filing.address": address,
+        },
+    )  # fmt: skip
+
+
+def _unknown(name: str, phone: str, birth: date, serial: int) -> DemoPerson:
+    number = id_number(region=HUIMIN, birth=birth, serial=serial)
+    return DemoPerson(name=name, id_number=number, phone=phone, story="in no register")
+
+
+def _ordinary(chance: random.Random, number: int, today: date) -> DemoPerson:
+    name = chance.choice(FAMILY_NAMES) + "".join(chance.choices(GIVEN_NAMES, k=chance.choice((1, 2))))
+    birth = date(1945, 1, 1) + timedelta(days=chance.randrange(21_000))
+    since = today - timedelta(days=chance.randrange(30, 3000))
+    insured_in = chance.choice((LINYI, LINYI, HUIMIN))
+    return _resident(name, f"199000001{number:02d}", birth, 100 + number, since=since, insured_in=insured_in)

@@ -1,0 +1,35 @@
+"""Which job runs when, by itself. Times are cron, UTC. What follows an event stands in `reactions.py` instead."""
+
+from django.core.management import call_command
+from procrastinate.contrib.django import app
+
+from tongban.exchange import jobs as exchange
+
+EVERY_MINUTE = "* * * * *"
+EVERY_QUARTER = "*/15 * * * *"
+AT_NIGHT = "17 18 * * *"
+"""Two in the morning in Shandong."""
+
+STALLED_SECONDS = 20.0
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="project.resume_jobs", queueing_lock="project.resume_jobs")
+async def resume_jobs(timestamp: int) -> None:
+    """Jobs whose worker was killed are done again; each is idempotent."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron=EVERY_QUARTER)
+@app.task(name="project.fetch_definitions", queueing_lock="project.fetch_definitions")
+def fetch_definitions(timestamp: int) -> None:
+    """What other regions have published since."""
+    exchange.fetch_definitions()
+
+
+@app.periodic(cron=AT_NIGHT)
+@app.task(name="project.forget_sessions", queueing_lock="project.forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """Sessions of people who left long ago."""
+    call_command("clearsessions")

@@ -1,0 +1,169 @@
+"""Settings of one node process, read from the environment. Each is described in docs/reference/settings.md.
+
+A wrong value stops the start with a sentence that names it; there are no per-environment files.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _text(name: str, default: str) -> str:
+    return os.environ.get(name, default).strip()
+
+
+def _choice(name: str, default: str, allowed: set[str]) -> str:
+    value = _text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(sorted(allowed))}")
+    return value
+
+
+def _number(name: str, default: int) -> int:
+    value = _text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number")
+    return int(value)
+
+
+def _database(url: str) -> dict[str, Any]:
+    parts = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", "tongban"),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": parts.get("port", ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        # Statements are prepared after a few uses: planning, with the rows' policies, is most of the work of a small one.
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+            **({"sslmode": parts["sslmode"]} if "sslmode" in parts else {}),
+        },
+    }
+
+
+MODE = _choice("TONGBAN_MODE", "production", {"demo", "production"})
+PRODUCTION = MODE == "production"
+DEBUG = False
+
+HOME = Path(_text("TONGBAN_HOME", "")) if _text("TONGBAN_HOME", "") else None
+SECRET_KEY = _text("TONGBAN_SECRET_KEY", "") or secrets.token_urlsafe(50)
+ALLOWED_HOSTS = [host for host in _text("TONGBAN_HOSTS", "localhost,.localhost,127.0.0.1").split(",") if host]
+
+# The role of DATABASE_URL neither owns the tables nor bypasses row-level security; migrations use DATABASE_OWNER_URL.
+DATABASE_URL = _text("DATABASE_URL", "")
+DATABASE_OWNER_URL = _text("DATABASE_OWNER_URL", "")
+DATABASES = {"default": _database(DATABASE_URL)}
+
+INSTALLED_APPS = [
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "tongban.kernel",
+    "tongban.regions",
+    "tongban.people",
+    "tongban.documents",
+    "tongban.catalogue",
+    "tongban.alliance",
+    "tongban.exchange",
+    "tongban.cases",
+    "tongban.review",
+    "tongban.web",
+    "tongban.project",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tongban.web.edge.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tongban.web.access.Doors",
+]
+
+ROOT_URLCONF = "tongban.project.urls"
+WSGI_APPLICATION = "tongban.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates", PACKAGE / "web" / "components"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": ["tongban.web.edge.page_context", "django.template.context_processors.csrf"],
+            "builtins": ["tongban.web.components.tags", "django.templatetags.static"],
+        },
+    }
+]
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "blobs": {
+        "BACKEND": "tongban.documents.storage.WholeFiles",
+        "OPTIONS": {"location": str(HOME / "blobs") if HOME else None, "file_permissions_mode": 0o600},
+    },
+}
+
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = False
+LANGUAGE_CODE = "zh-hans"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# Not "no-referrer": browsers then send "Origin: null" with forms, which the CSRF check must refuse.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Files wait in memory or, above a mebibyte, in a private directory of the node; they are sealed before anything is kept.
+FILE_UPLOAD_TEMP_DIR = str(HOME / "tmp") if HOME else None
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+
+SMS_GATEWAY_URL = _text("TONGBAN_SMS_GATEWAY_URL", "")
+SMS_GATEWAY_SECRET = _text("TONGBAN_SMS_GATEWAY_SECRET", "")
+OIDC_ISSUER = _text("TONGBAN_OIDC_ISSUER", "")
+OIDC_CLIENT_ID = _text("TONGBAN_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = _text("TONGBAN_OIDC_CLIENT_SECRET", "")
+INSURED_REGISTER_URL = _text("TONGBAN_INSURED_REGISTER_URL", "")
+RESIDENCE_REGISTER_URL = _text("TONGBAN_RESIDENCE_REGISTER_URL", "")
+INSURANCE_PLATFORM_URL = _text("TONGBAN_INSURANCE_PLATFORM_URL", "")
+REGISTER_SECRET = _text("TONGBAN_REGISTER_SECRET", "")
+REGISTER_TIMEOUT_SECONDS = _number("TONGBAN_REGISTER_TIMEOUT_SECONDS", 5)
+REGISTER_TRIES = _number("TONGBAN_REGISTER_TRIES", 3)
+REGISTER_RETRY_SECONDS = _number("TONGBAN_REGISTER_RETRY_SECONDS", 2)
+
+LOGGING_CONFIG = None
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+CSRF_FAILURE_VIEW = "tongban.web.errors.csrf_failed"
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,62 @@
+"""Tables of places. They are public: no row-level security."""
+
+from django.db import models
+from django.db.models import F, Q
+
+LEVELS = ("province", "city", "county", "town")
+
+
+class Region(models.Model):
+    """A division as it was from `valid_from` to `valid_until` (exclusive). The id stands behind the code, for codes are given anew.
+
+    `valid_from` is empty when the beginning lies before the source.
+    """
+
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=60)
+    level = models.CharField(max_length=8)
+    parent = models.CharField(max_length=12, blank=True)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    verified = models.BooleanField(default=False)
+    gb2260 = models.BooleanField(default=False)
+    aliases = models.JSONField(default=list)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="region_row_once", nulls_distinct=False),
+            models.CheckConstraint(condition=Q(level__in=LEVELS), name="region_level_known"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="region_ends_after_it_began",
+            ),
+        ]
+        indexes = [models.Index(fields=["parent", "level"], name="region_parent")]
+
+
+class Office(models.Model):
+    """An office that receives or decides cases. `code` is unique inside its region."""
+
+    region = models.CharField(max_length=12)
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=20)
+    verified = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "code"], name="office_once")]
+
+
+class Hall(models.Model):
+    """A hall that people visit (政务服务大厅)."""
+
+    region = models.CharField(max_length=12)
+    name = models.CharField(max_length=100)
+    address = models.CharField(max_length=200)
+    phone = models.CharField(max_length=30)
+    hours = models.CharField(max_length=100)
+    verified = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "name"], name="hall_once")]

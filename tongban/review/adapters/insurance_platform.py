@@ -1,0 +1,79 @@
+"""The insurance platform (医保信息平台): what was decided takes effect when it acknowledges."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from tongban.review.adapters.base import Endpoint, Person, Silent, as_json, post
+from tongban.rules.facts import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is put on record for one decided case. `elements`: what the applicant stated for this item."""
+
+    person: Person
+    number: str
+    item: str
+    situation: str
+    deciding: str
+    elements: Mapping[str, Value] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "person": as_json(self.person),
+            "number": self.number,
+            "item": self.item,
+            "situation": self.situation,
+            "deciding": self.deciding,
+            "elements": dict(self.elements),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """On record. `reference` is the platform's number, `valid_from` the first day on which hospitals settle."""
+
+    reference: str
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedDown:
+    """The platform said no, and would say so again: a person looks. `reason` is the platform's code."""
+
+    reason: str
+
+
+class InsurancePlatform(Protocol):
+    def push(self, *, key: UUID, filing: Filing) -> Acknowledged | TurnedDown | Silent:
+        """Idempotent: the same `key` always gets the first answer's reference. Never raises for a silent platform."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPlatform:
+    endpoint: Endpoint
+
+    def push(self, *, key: UUID, filing: Filing) -> Acknowledged | TurnedDown | Silent:
+        answer = post(self.endpoint, "/filings", filing.as_json(), key=key)
+        return answer if isinstance(answer, Silent) else _read(answer)
+
+
+def _read(answer: Mapping[str, Any]) -> Acknowledged | TurnedDown | Silent:
+    try:
+        if answer["outcome"] == "acknowledged":
+            return Acknowledged(str(answer["reference"])[:64], date.fromisoformat(answer["valid_from"]))
+        if answer["outcome"] == "refused":
+            return TurnedDown(_code(answer["reason"]))
+    except (KeyError, TypeError, ValueError):
+        pass
+    return Silent("malformed")
+
+
+def _code(reason: object) -> str:
+    """Reasons become part of an event in clear: only a short code gets in, no text that could name a person."""
+    text = str(reason)
+    return text if text.isascii() and text.replace("-", "").isalpha() and len(text) <= 40 else "unspecified"

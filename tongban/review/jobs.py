@@ -1,0 +1,59 @@
+"""Background steps of `review`: each calls one service. Arguments are ids only; adapters come from the settings."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from procrastinate import JobContext, RetryDecision
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+
+from tongban.kernel import registries
+from tongban.kernel.actors import system
+from tongban.kernel.clock import now
+from tongban.kernel.patience import ForEver
+from tongban.review import services
+from tongban.review.adapters.base import Endpoint
+from tongban.review.adapters.insurance_platform import HttpPlatform
+from tongban.review.adapters.insured_register import insured_register
+from tongban.review.adapters.residence_register import residence_register
+
+
+class AskAgain(ForEver):
+    """A silent register is asked again soon, a few times; the job says when it is the last."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, services.RegisterSilent):
+            return RetryDecision(retry_in={"seconds": settings.REGISTER_RETRY_SECONDS})
+        return super().get_retry_decision(exception=exception, job=job)
+
+
+@app.task(name="review.collect_evidence", retry=AskAgain(), pass_context=True)
+def collect_evidence(context: JobContext, *, region: str, case_id: str) -> None:
+    register = residence_register(_endpoint(settings.RESIDENCE_REGISTER_URL))
+    services.collect_evidence(residence=register, last_try=_last_try(context), **_common(region, case_id))
+
+
+@app.task(name="review.consider", retry=AskAgain(), pass_context=True)
+def consider(context: JobContext, *, region: str, case_id: str) -> None:
+    register = insured_register(_endpoint(settings.INSURED_REGISTER_URL))
+    services.consider(insured=register, last_try=_last_try(context), **_common(region, case_id))
+
+
+@app.task(name="review.push_effect", retry=ForEver())
+def push_effect(*, region: str, case_id: str) -> None:
+    platform = HttpPlatform(_endpoint(settings.INSURANCE_PLATFORM_URL))
+    services.push_effect(platform=platform, **_common(region, case_id))
+
+
+def _common(region: str, case_id: str) -> dict[str, Any]:
+    node = registries.current_node()
+    return {"node": node, "region": region, "case_id": UUID(case_id), "by": system(region), "at": now()}
+
+
+def _last_try(context: JobContext) -> bool:
+    return context.job.attempts + 1 >= settings.REGISTER_TRIES
+
+
+def _endpoint(url: str) -> Endpoint:
+    return Endpoint(url, settings.REGISTER_SECRET, settings.REGISTER_TIMEOUT_SECONDS)

@@ -1,0 +1,1 @@
+"""Shared template parts and tags of both portals."""

@@ -1,0 +1,123 @@
+"""Materials (材料) of an application: what need not be handed in and why, what is still to bring, and taking files in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from tongban.cases import services as cases
+from tongban.cases.drafts import Draft, Material
+from tongban.catalogue.definition import Definition, Demand
+from tongban.kernel.actors import Actor
+from tongban.kernel.node import Node
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
+from tongban.web.components.faults import Fault, fault_of
+
+ENDINGS = {"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG"}
+
+
+class FileTooBig(Refused):
+    """Said before the bytes are read."""
+
+    status = 413
+    text = Text("文件超过 {limit} MB。", "The file is larger than {limit} MB.")
+    advice = Text("请换一个较小的文件，或重新拍照上传。", "Choose a smaller file or take the photo again.")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """One material. `state` is waived, signed, brought or missing; `brought` is the file that is there."""
+
+    id: str
+    anchor: str
+    name: Text
+    issuer: Text
+    state: str
+    reason: Text | None
+    original: bool
+    accept: str
+    kinds: str
+    brought: Material | None
+    error: Text | None
+
+    @property
+    def uploadable(self) -> bool:
+        return bool(self.accept)
+
+
+def anchor_of(material: str) -> str:
+    """The id of its line on the page; `check_draft` names its fault the same way."""
+    return f"material.{material}"
+
+
+def show_papers(definition: Definition, draft: Draft, errors: Mapping[str, Text]) -> list[PaperView]:
+    demands = definition.materials(draft.situation, draft.elements)
+    signed = {field.material for field in definition.fields(draft.situation) if draft.elements.get(field.id) is True}
+    return [_show(demand, draft.material(demand.material.id), signed, errors) for demand in demands]
+
+
+def show_named(definition: Definition, ids: Iterable[str], errors: Mapping[str, Text]) -> list[PaperView]:
+    """Materials that were asked for, still to bring."""
+    wanted = set(ids)
+    named = {m.id: m for situation in definition.situations.values() for m in situation.materials if m.id in wanted}
+    return [_show(Demand(material, demanded=True), None, set(), errors) for material in named.values()]
+
+
+def take_in(
+    *,
+    node: Node,
+    draft: Draft,
+    definition: Definition,
+    files: Mapping[str, Any],
+    seen: Iterable[str],
+    by: Actor,
+    at: datetime,
+) -> list[Fault]:
+    """Keep every file that can be kept, and say what is wrong with the others. `seen`: originals the clerk has compared."""
+    faults = []
+    for paper in definition.situation(draft.situation).materials:
+        file = files.get(f"file-{paper.id}")
+        if file is None or "upload" not in paper.ways:
+            continue
+        try:
+            cases.attach_material(
+                node=node, region=draft.region, case_id=draft.case_id, material=paper.id, data=_bytes(file), filename=file.name,
+                original_seen=paper.id in seen, by=by, at=at,
+            )  # fmt: skip
+        except Refused as refused:
+            faults.append(fault_of(refused, anchor_of(paper.id)))
+    return faults
+
+
+def read_upload(file: Any) -> bytes:
+    """Refuses `FileTooBig`."""
+    return _bytes(file)
+
+
+def _bytes(file: Any) -> bytes:
+    if file.size > settings.MAX_UPLOAD_BYTES:
+        raise FileTooBig(limit=settings.MAX_UPLOAD_BYTES // 1024 // 1024)
+    data: bytes = file.read()
+    return data
+
+
+def _show(demand: Demand, brought: Material | None, signed: set[str], errors: Mapping[str, Text]) -> PaperView:
+    material = demand.material
+    uploadable = "upload" in material.ways
+    return PaperView(
+        id=material.id, anchor=anchor_of(material.id), name=material.name, issuer=material.issuer, state=_state(demand, brought, signed),
+        reason=demand.reason, original=material.original, accept=",".join(material.media_types) if uploadable else "",
+        kinds=" / ".join(ENDINGS.get(kind, kind) for kind in material.media_types), brought=brought,
+        error=errors.get(anchor_of(material.id)),
+    )  # fmt: skip
+
+
+def _state(demand: Demand, brought: Material | None, signed: set[str]) -> str:
+    if brought and brought.ref:
+        return "brought"
+    if not demand.demanded:
+        return "waived"
+    return "signed" if demand.material.id in signed else "missing"

@@ -1,0 +1,37 @@
+"""Template tags known to every page."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+
+from tongban.kernel.text import Text
+from tongban.kernel.workdays import SHANGHAI
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Any, zh: Any, en: str | None = None, **words: Any) -> str:
+    """`{% say "我要办" "Apply" %}` or `{% say text %}`: the page's language of a text; `{word}` is filled from keywords."""
+    text = zh if isinstance(zh, Text) else Text(str(zh), str(zh) if en is None else en)
+    language = context.get("language", "zh")
+    spoken = {name: word.in_(language) if isinstance(word, Text) else word for name, word in words.items()}
+    return text.in_(language).format(**spoken) if spoken else text.in_(language)
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Any, value: date | datetime | None) -> str:
+    """A day as people write it: 2026年11月20日, 20 November 2026."""
+    if value is None:
+        return ""
+    moment = value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
+    if context.get("language") == "en":
+        return f"{moment.day} {moment:%B %Y}"
+    return f"{moment.year}年{moment.month}月{moment.day}日"
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Any, value: datetime | None) -> str:
+    """Day and minute, Beijing time."""
+    return f"{day(context, value)} {value.astimezone(SHANGHAI):%H:%M}" if value else ""

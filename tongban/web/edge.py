@@ -1,0 +1,48 @@
+"""What every answer carries: security headers, and what every page knows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from tongban.kernel import registries
+from tongban.kernel.text import LANGUAGES
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+SIZES = ("large", "largest")
+"""Of text, beyond the normal one: the elder view (适老化)."""
+
+
+class SecurityHeaders:
+    """SR-27, SR-42: no third party, no framing, nothing kept by the browser of a shared machine."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        wanted = request.COOKIES.get("language", "zh")
+        request.language = wanted if wanted in LANGUAGES else "zh"
+        request.size = request.COOKIES.get("size", "") if request.COOKIES.get("size") in SIZES else ""
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def page_context(request: Any) -> dict[str, Any]:
+    return {
+        "language": getattr(request, "language", "zh"),
+        "node": registries.current_node(),
+        "citizen": getattr(request, "citizen", None),
+        "staff": getattr(request, "staff", None),
+        "place": getattr(request, "place", ""),
+        "here": request.get_full_path(),
+        "demo": not settings.PRODUCTION,
+        "size": getattr(request, "size", ""),
+    }

@@ -1,0 +1,57 @@
+"""Refusal → page, fragment or problem+json (RFC 9457), in one place. Anything else is a bug with an incident number."""
+
+import secrets
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from tongban.kernel.refusals import Missing, Refused
+
+log = structlog.get_logger()
+
+
+def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
+    if wants_json(request):
+        return problem(refused)
+    language = getattr(request, "language", "zh")
+    page = {"sentence": refused.sentence(language), "advice": refused.next_step(language), "code": refused.code}
+    return render(request, "refused.html", page, status=refused.status)
+
+
+def problem(refused: Refused) -> JsonResponse:
+    body = {
+        "type": f"urn:tongban:refusal:{refused.code}",
+        "title": refused.sentence("en"),
+        "status": refused.status,
+        "detail": refused.next_step("en"),
+        "zh": {"title": refused.sentence("zh"), "detail": refused.next_step("zh")},
+    }
+    return JsonResponse(body, status=refused.status, content_type="application/problem+json")
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith(("/txp/", "/api/")) or "application/json" in request.headers.get("Accept", "")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, Missing())
+
+
+def bug(request: HttpRequest) -> HttpResponse:
+    """The reference on the page finds the line in the log; the page says nothing else."""
+    incident = secrets.token_hex(4)
+    log.error("bug", incident=incident, method=request.method, route=_route(request), exc_info=True)
+    if wants_json(request):
+        body = {"type": "urn:tongban:bug", "title": "Internal error", "status": 500, "incident": incident}
+        return JsonResponse(body, status=500, content_type="application/problem+json")
+    return render(request, "bug.html", {"incident": incident}, status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "csrf.html", status=403)
+
+
+def _route(request: Any) -> str:
+    return request.resolver_match.route if request.resolver_match else "unknown"

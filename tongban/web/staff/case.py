@@ -1,0 +1,144 @@
+"""The case page: what to decide, on what it rests, and what happened. Both sides read the same page of their own copy."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tongban.cases import queries as cases
+from tongban.cases.views import CaseView
+from tongban.catalogue import queries as catalogue
+from tongban.documents import queries as documents
+from tongban.kernel.clock import now
+from tongban.kernel.ids import new_id
+from tongban.kernel.refusals import Missing, Refused
+from tongban.people.identity import KINDS, mask_name, mask_number, mask_phone
+from tongban.regions import queries as regions
+from tongban.web.access import door
+from tongban.web.components import correction
+from tongban.web.components.portals import COUNTER
+from tongban.web.staff import facts, sentences
+from tongban.web.staff.desks import CASE_ROLES
+from tongban.web.staff.pages import page
+
+FOR_THE_APPLICANT = frozenset({"supplement", "withdraw"})
+"""What a reception clerk does only when the applicant asks for it."""
+
+
+@door("staff", *CASE_ROLES)
+@require_safe
+def case(request: Any, case_id: UUID) -> HttpResponse:
+    return show(request, case_id)
+
+
+def show(request: Any, case_id: UUID, *, act: str = "", refused: Refused | None = None) -> HttpResponse:
+    """The page as it is now. After a refusal: its sentence, and everything that was typed for `act`."""
+    view = find(request, case_id)
+    typed = {
+        "act": act,
+        "typed": request.POST,
+        "ticked_fields": request.POST.getlist("field"),
+        "ticked_materials": request.POST.getlist("material"),
+    }
+    return page(request, "staff/case.html", {**_told(view), **typed, "cmd": new_id()}, refused=refused)
+
+
+def _told(view: CaseView) -> dict[str, Any]:
+    """Everything the page says about the case."""
+    definition = catalogue.get_definition(view.definition)
+    situation = definition.situation(view.situation_id)
+    to_do = view.actions - FOR_THE_APPLICANT
+    return {
+        "case": view,
+        "definition": definition,
+        "fields": situation.fields,
+        "demanded": situation.materials,
+        "turn": sentences.turn(view),
+        "tally": _tally(view),
+        "comparison": facts.compare((*view.answers, *view.facts)),
+        "to_do": to_do,
+        # In full only for whom the case waits now (SR-40).
+        "person": _person(view, masked=not to_do),
+        "timeline": [(entry, sentences.role_name(entry.role)) for entry in reversed(view.timeline)],
+    }
+
+
+def _tally(view: CaseView) -> dict[str, int]:
+    verdicts = [point.verdict for point in view.points]
+    return {"yes": verdicts.count(True), "no": verdicts.count(False), "unknown": verdicts.count(None)}
+
+
+def _person(view: CaseView, *, masked: bool) -> dict[str, Any]:
+    known = view.applicant
+    name, number, phone = (known.get(name) or "" for name in ("name", "id_number", "phone"))
+    if masked:
+        name, number, phone = mask_name(name), mask_number(number), mask_phone(phone)
+    kind = KINDS.get(known.get("id_kind", ""))
+    return {"name": name, "kind": kind and kind.name, "number": number, "phone": phone, "masked": masked}
+
+
+def find(request: Any, case_id: UUID) -> CaseView:
+    return cases.get_case(node=request.node, region=request.staff.region, case_id=case_id, by=request.actor, at=now())
+
+
+@door("staff", "reception")
+@require_http_methods(["GET", "HEAD", "POST"])
+def supplement(request: Any, case_id: UUID) -> HttpResponse:
+    """补正 at the counter: the applicant brings what was asked for."""
+    view, address = find(request, case_id), reverse("staff:case", args=[case_id])
+    if view.correction is None or "supplement" not in view.actions:
+        return redirect(address)
+    shown = correction.page(request, portal=COUNTER, case=view, asked=view.correction, back=address)
+    return shown or redirect(address)
+
+
+@door("staff", *CASE_ROLES)
+@require_safe
+def file(request: Any, case_id: UUID, cipher: str) -> HttpResponse:
+    """A material, always as a download: nothing that a person uploaded is shown inside our pages."""
+    view = find(request, case_id)
+    material = next((m for m in view.materials if m.ref and m.ref.cipher == cipher), None)
+    if material is None or material.ref is None:
+        raise Missing
+    data = documents.read_file(node=request.node, region=view.region, case_id=case_id, ref=material.ref)
+    return attachment(data, media_type=material.media_type, name=material.name)
+
+
+@door("staff", *CASE_ROLES)
+@require_safe
+def record(request: Any, case_id: UUID) -> HttpResponse:
+    """The record file of the case; whoever holds the member list can verify it without this node."""
+    data = cases.export_record(
+        node=request.node, region=request.staff.region, case_id=case_id, by=request.actor, at=now()
+    )
+    return attachment(data, media_type="application/octet-stream", name=f"{case_id}.tbrec")
+
+
+@door("staff", *CASE_ROLES)
+@require_safe
+def receipt(request: Any, case_id: UUID) -> HttpResponse:
+    """收件凭证, for paper: A4, or the 80 mm roll of a counter printer."""
+    view = find(request, case_id)
+    known = {
+        "case": view,
+        "person": _person(view, masked=True),
+        "receiving_halls": regions.list_halls(view.receiving),
+        "deciding_halls": regions.list_halls(view.deciding),
+        "tell_by": view.due_on if view.state == "received" else None,
+        "decision_days": catalogue.get_definition(view.definition).limits.promise.days,
+        "paper": "roll" if request.GET.get("paper") == "roll" else "a4",
+        "printed_at": now(),
+    }
+    return page(request, "staff/receipt.html", known)
+
+
+def attachment(data: bytes, *, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=media_type or "application/octet-stream")
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

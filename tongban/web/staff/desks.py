@@ -1,0 +1,29 @@
+"""Which desk belongs to which role, and who may read cases at all (三员分立: administrators read none)."""
+
+from collections.abc import Iterable
+
+from tongban.kernel.text import Text
+
+CASE_ROLES = ("reception", "acceptance", "examiner", "chief", "exit", "supervisor", "liaison")
+
+DESKS = {
+    "reception": Text("收件", "Reception"),
+    "acceptance": Text("受理", "Acceptance"),
+    "examination": Text("审核", "Examination"),
+    "effect": Text("待生效", "Taking effect"),
+    "all": Text("全部", "All"),
+}
+
+_OWN_DESK = {
+    "examiner": "examination",
+    "chief": "examination",
+    "acceptance": "acceptance",
+    "reception": "reception",
+    "exit": "effect",
+}
+
+
+def own_desk(roles: Iterable[str]) -> str:
+    """The desk that opens first: where the clerk with several roles decides most."""
+    held = set(roles)
+    return next((desk for role, desk in _OWN_DESK.items() if role in held), "all")

@@ -1,0 +1,32 @@
+"""Whose turn it is, said to a clerk: the sentences of a case speak to the applicant where the two differ."""
+
+from tongban.cases.views import CaseView
+from tongban.kernel.text import Text
+from tongban.people.services import ROLES
+
+_WAITS_FOR_APPLICANT = Text("等待申请人补正。", "Waiting for the applicant to correct it.")
+_WITHDRAWN = Text("申请人已撤回申请。", "The applicant withdrew the application.")
+_NOT_CONFIRMED = Text(
+    "决定已作出，业务系统尚未确认，系统会继续推送。长时间未确认的，请联系业务系统的管理单位。",
+    "Decided; the business system has not confirmed yet and is asked again. If this lasts, contact those who run it.",
+)
+_CLOSED = Text("备案已生效，已办结。", "The filing is in effect; the case is closed.")
+
+
+def turn(case: CaseView) -> Text:
+    if case.state == "decided_pending_effect" and case.effect and case.effect.last_error:
+        return _NOT_CONFIRMED
+    own = {"awaiting_correction": _WAITS_FOR_APPLICANT, "withdrawn": _WITHDRAWN, "closed": _CLOSED}
+    return own.get(case.state, case.whose_turn)
+
+
+_OTHERS = {
+    "citizen": Text("申请人", "Applicant"),
+    "system": Text("系统", "System"),
+    "node": Text("节点", "Node"),
+}
+
+
+def role_name(role: str) -> Text:
+    """The role in which somebody acted, as the record names it."""
+    return ROLES.get(role) or _OTHERS.get(role) or Text(role, role)
