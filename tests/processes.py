@@ -294,11 +294,3 @@ def run_alliance() -> Iterator[Alliance]:
             yield alliance
         finally:
             alliance.end()
-
-
-def authority(url: str) -> str:
-    return urlsplit(url).netloc
-
-
-def moment() -> datetime:
-    return now()

@@ -25,6 +25,9 @@ from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
 from tongban.people import services as accounts
 from tongban.regions.services import load_regions
+from tongban.review import services as review
+from tongban.review.adapters.base import Silent
+from tongban.review.adapters.insured_register import InsuredRegister
 
 PASSWORD = "a-long-phrase-of-tests"
 ELEMENTS = {
@@ -92,7 +95,7 @@ class Desks:
         return draft.case_id
 
     def taken_over(self) -> UUID:
-        """The same case, on the desk of 临邑."""
+        """The same case, on the desk of 临邑: the residence register was silent, so the rules leave it to a person."""
         case_id = self.received()
         with scope([JIYANG]):
             cases.record_evidence_and_hand_over(
@@ -102,11 +105,23 @@ class Desks:
         self.deliver()
         with scope([LINYI]):
             cases.take_over(node=self.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=now())
+        review.consider(
+            node=self.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=now(), insured=SilentRegister()
+        )
         return case_id
 
     def deliver(self) -> None:
         for node in (self.jiyang, self.linyi, self.jiyang):
             exchange.deliver_once(node, now() + timedelta(seconds=1), poster=Wire(self, node))
+
+
+class SilentRegister(InsuredRegister):
+    """The insurance register of a bad day."""
+
+    source = "register:insured"
+
+    def ask(self, **question: Any) -> Silent:
+        return Silent("timeout")
 
 
 @dataclass
