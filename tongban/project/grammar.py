@@ -64,6 +64,7 @@ GROUPS = {
     "alliance": "member list and agreements: draw up, sign, take in (联盟)",
     "catalogue": "service definitions (事项)",
     "staff": "accounts of the offices (工作人员)",
+    "calendar": "working days (工作日历)",
     "record": "record files of cases (办理记录)",
 }
 
@@ -71,7 +72,7 @@ COMMANDS = (
     Command(
         "demo", "three nodes with made-up people on this machine (演示)", "nothing",
         (
-            _arg("--home", type=Path, help="directory to keep it in; default var/demo, or $TONGBAN_DEMO_HOME"),
+            _arg("--home", type=Path, help="directory to keep it in; default $TONGBAN_DEMO_HOME, else var/demo (it is printed)"),
             _arg("--port-base", type=int, default=8101, help="first of the three ports; moves on when taken"),
             _arg("--once", action="store_true", help="play two whole cases in a fresh directory, verify the records, end"),
             _arg("--json", action="store_true", help="with --once: answer with one JSON object"),
@@ -185,13 +186,21 @@ COMMANDS = (
         "staff add", "open an account and print its second factor, once", "node",
         (
             HOME,
-            _arg("username"),
+            _arg("username", help="for signing in, such as zhaomin"),
             _arg("--region", required=True, help="region of the office"),
             _arg("--office", required=True, help="code of the office"),
             _arg("--name", required=True, help="name shown on pages"),
             _arg("--roles", type=_list, required=True, help="such as reception or acceptance,examiner"),
             _arg("--password-file", type=Path, help="first line is the password; asked for when left out"),
         ),
+    ),
+    Command(
+        "calendar show", "print the years of a region's calendar as YAML", "node",
+        (HOME, _arg("--region", required=True, help="code of the region"), _arg("--year", type=int, help="only this year")),
+    ),
+    Command(
+        "calendar set", "write one year as announced, from such a YAML file", "node",
+        (HOME, _arg("--region", required=True, help="code of the region"), _file("file", "the year to write")),
     ),
     Command(
         "record verify", "verify a record file against keys you trust; needs no node", "nothing",
