@@ -1,12 +1,25 @@
 """A listener on the line in front of a node: passes every byte on and keeps what peers say to each other (TXP/1)."""
 
+import re
 import socket
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 PIECE = 65536
 PEER_PATHS = (b"POST /txp/", b"GET /txp/", b"HEAD /txp/")
 LONGEST_START = 10
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request as it was sent and the body of its answer."""
+
+    request: bytes
+    line: str
+    body: bytes
+    answer: bytes
 
 
 class Listener:
@@ -32,6 +45,15 @@ class Listener:
     def everything(self) -> bytes:
         return b"".join(asked + answered for asked, answered in self.conversations)
 
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """Every request of a peer with its answer, in order."""
+        return [
+            Exchange(request, request.partition(b"\r\n")[0].decode(), body, answer)
+            for asked, answered in self.conversations
+            for (request, body), (_, answer) in zip(read_messages(asked), read_messages(answered), strict=False)
+        ]
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
@@ -44,7 +66,8 @@ class Listener:
             node = socket.create_connection(("127.0.0.1", self.behind))
         except OSError:
             # The node is down: its caller sees a connection that closes.
-            return _end(caller)
+            _end(caller)
+            return
         asked, answered = bytearray(), bytearray()
         if start[:LONGEST_START].startswith(PEER_PATHS):
             self.heard.append((asked, answered))
@@ -67,6 +90,15 @@ def _pass_on(source: socket.socket, target: socket.socket, kept: bytearray, piec
     # Who is done sending may still be answered.
     with suppress(OSError):
         target.shutdown(socket.SHUT_WR)
+
+
+def read_messages(stream: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each whole message of a connection, and its body."""
+    while (end := stream.find(b"\r\n\r\n")) >= 0:
+        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", stream[:end])
+        size = end + 4 + (int(length[1]) if length else 0)
+        yield stream[:size], stream[end + 4 : size]
+        stream = stream[size:]
 
 
 def _end(connection: socket.socket) -> None:

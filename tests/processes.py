@@ -14,10 +14,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
 import httpx
 import psycopg
@@ -26,7 +25,7 @@ import pyotp
 from tests.listening import Listener
 from tongban.kernel.clock import now
 from tongban.kernel.workdays import legal_day
-from tongban.project import demo_alliance, walk_case
+from tongban.project import demo_alliance, demo_definitions, walk_case
 from tongban.project.children import Child, Children, first_line
 from tongban.project.demo_alliance import PLACES, Papers
 from tongban.project.postgres import Cluster
@@ -129,17 +128,33 @@ class Alliance:
         self._desks: dict[tuple[str, str], Visitor] = {}
 
     def found(self) -> None:
+        """Everything runs and every node holds the others' definitions when this returns."""
         self._make_people()
-        self._make_sites()
-        homes = {name: site.home for name, site in self.sites.items()}
-        demo_alliance.found_alliance(self.papers, homes, {name: site.url for name, site in self.sites.items()})
-        self._seed()
+        self.prepare()
         self.registers = {kind: self._start_register(kind) for kind in REGISTERS}
         self._addresses = {REGISTERS[kind]: first_line(child) for kind, child in self.registers.items()}
         for name in self.sites:
             self.start(name)
         for name in self.sites:
             self.wait_until_ready(name)
+        demo_definitions.wait_until_shared(self.homes, require_alive=self.children.require_alive)
+
+    def prepare(self) -> None:
+        """Sites, keys, papers and what each node holds before it opens."""
+        for place in PLACES:
+            self.add_site(place.name)
+        demo_alliance.found_alliance(self.papers, self.homes, {name: site.url for name, site in self.sites.items()})
+        self._seed()
+
+    def add_site(self, name: str) -> Site:
+        port, behind = free_port(), free_port()
+        url = f"http://{name}.localhost:{port}"
+        self.sites[name] = Site(name, self.directory / name, url, behind, Listener(port, behind=behind))
+        return self.sites[name]
+
+    @property
+    def homes(self) -> dict[str, Path]:
+        return {name: site.home for name, site in self.sites.items()}
 
     def end(self) -> None:
         for desk in self._desks.values():
@@ -168,8 +183,11 @@ class Alliance:
 
     def _make_people(self) -> None:
         cast = make_people(today=self.today)
+        luo = next(person for person in cast if person.name == "罗建国")
+        quiet = replace(luo, name="唐静", phone="19900000010", residence_silent=True,
+                        id_number=id_number(region="371424", birth=date(1981, 2, 3), serial=499))  # fmt: skip
+        cast.append(quiet)
         self._people = {person.name: person for person in cast}
-        luo = self._people["罗建国"]
         self._newcomers = [
             replace(luo, name=f"罗{chr(0x4E00 + 37 * number)}", phone=f"199000020{number:02d}",
                     id_number=id_number(region="371424", birth=date(1970, 1, 1 + number % 28), serial=500 + number))
@@ -216,7 +234,13 @@ class Alliance:
         return walk_case.apply(visitor, story or walk_case.permit_story(self.today), insured="371424", here="370115")
 
     def wait_for_kind(self, place: str, case_id: str, kind: str, *, seconds: float = PATIENCE_SECONDS) -> None:
-        wait_until(lambda: kind in self.sites[place].kinds(case_id), seconds=seconds, what=f"{kind} at {place}")
+        def happened() -> bool:
+            # The database starts with the node.
+            with suppress(psycopg.OperationalError):
+                return kind in self.sites[place].kinds(case_id)
+            return False
+
+        wait_until(happened, seconds=seconds, what=f"{kind} at {place}")
 
     def filings(self) -> dict[str, Any]:
         """What the insurance platform has on record, by case."""
@@ -258,13 +282,6 @@ class Alliance:
             TONGBAN_REGISTER_TRIES="2", TONGBAN_REGISTER_RETRY_SECONDS="1", **more,
         )  # fmt: skip
 
-    def _make_sites(self) -> None:
-        for place in PLACES:
-            port, behind = free_port(), free_port()
-            self.sites[place.name] = Site(
-                place.name, self.directory / place.name, place.url(port), behind, Listener(port, behind=behind)
-            )
-
     def _seed(self) -> None:
         seeding = [
             self.children.start(
@@ -285,10 +302,13 @@ class Alliance:
         )  # fmt: skip
 
 
+Kind = TypeVar("Kind", bound=Alliance)
+
+
 @contextmanager
-def run_alliance() -> Iterator[Alliance]:
+def running(kind: type[Kind]) -> Iterator[Kind]:
     with passable_directory() as directory:
-        alliance = Alliance(directory)
+        alliance = kind(directory)
         try:
             alliance.found()
             yield alliance

@@ -1,11 +1,13 @@
 """Every event type has its sentence, its version, its personal parts with how they are erased, and a file of the day it was born."""
 
 import json
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.walking import has_chinese, import_everything, list_product_kinds, placeholders
+from tests.architecture.walking import ROOT, has_chinese, import_everything, list_product_kinds, placeholders
 from tests.golden import files as golden
 from tongban.cases.events import EVENTS
 from tongban.cases.states import FINAL, STATES, TABLE
@@ -76,6 +78,28 @@ def test_the_table_leads_from_the_first_event_to_an_end() -> None:
     assert reached - {None} == set(STATES)
     for state in STATES:
         assert (state in FINAL) == all(after == state for (before, _), after in TABLE.items() if before == state)
+
+
+# The reference
+
+
+def reference() -> list[list[str]]:
+    """The rows of the table of events."""
+    text = (ROOT / "docs/reference/events.md").read_text()
+    return [
+        [cell.strip() for cell in row.split("|")] for row in re.findall(r"^\| (`cases\..*) \|$", text, re.MULTILINE)
+    ]
+
+
+def test_the_reference_lists_every_kind_in_order() -> None:
+    assert [row[0].strip("`") for row in reference()] == [event.KIND.kind for event in EVENTS.values()]
+
+
+@pytest.mark.parametrize("row", reference(), ids=lambda row: row[0])
+def test_the_reference_names_body_and_sealed_parts(row: list[str]) -> None:
+    event = EVENTS[row[0].strip("`").partition(";")[0]]
+    assert re.findall(r"`(\w+)`", row[4]) == [field.name for field in fields(event)]
+    assert re.findall(r"`(\w+)`", row[5]) == list(event.KIND.sealed)
 
 
 # Golden files: bytes written by this version that every later version must read

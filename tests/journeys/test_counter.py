@@ -105,7 +105,7 @@ def read_receipt(walk: Walk) -> tuple[str, str]:
     number = walk.page.locator(".receipt .number").inner_text().strip()
     walk.page.emulate_media(media="print")
     walk.look("receipt-printed")
-    expect(walk.page.get_by_text(number, exact=True).first).to_be_visible()
+    expect(walk.page.locator(".receipt .number")).to_be_visible()
     walk.page.emulate_media(media="screen")
     return number, case_id_of(walk.page.url)
 
@@ -119,7 +119,7 @@ def clear_the_screen(walk: Walk, person: DemoPerson) -> None:
 
 def grant(walk: Walk, alliance: Alliance, number: str, person: DemoPerson) -> None:
     walk.wait_for(number)
-    walk.look("worklist-with-case", heading="审核")
+    walk.look("worklist-with-case", heading="受理")
     assert person.name not in walk.text, "the list masks names"
     walk.follow(number)
     walk.look("case")

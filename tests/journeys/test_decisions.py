@@ -79,7 +79,7 @@ def test_a_refusal_says_why_on_what_and_what_can_be_done(alliance: Alliance, bro
             desk.open(f"{alliance.sites['linyi'].url}/staff/cases/{case_id}")
             desk.wait_for("不予备案")
             desk.page.locator("summary", has_text="不予备案").click()
-            desk.type("理由（告知申请人）", "转诊证明不是参保地定点医院开具的。")
+            desk.page.locator("#refuse-reason").fill("转诊证明不是参保地定点医院开具的。")
             desk.page.locator("#refuse-article").fill("医保发〔2022〕22号 第七条至第九条")
             desk.look("before-refusing")
             desk.press("不予备案")
@@ -137,6 +137,7 @@ def correct(walk: Walk) -> None:
     bring(walk, "referral-letter")
     walk.press("确认补正")
     walk.look("corrected")
+    assert "现在补正" not in walk.text, "it is not asked for again while it is on its way"
 
 
 def hand_in_referral(walk: Walk, alliance: Alliance, person: DemoPerson) -> str:
@@ -161,6 +162,7 @@ def hand_in_referral(walk: Walk, alliance: Alliance, person: DemoPerson) -> str:
     walk.press("确认提交")
     walk.follow("看办理进度")
     walk.look("waiting")
+    assert "暂时连不上" not in walk.text, "nobody is told of a fault while everything is just on its way"
     return case_id_of(walk.page.url)
 
 

@@ -32,8 +32,8 @@ _AXE = Axe()
 class Walk:
     """`screens` are the pages seen so far, `typed` what was typed, `barriers` what stands in somebody's way."""
 
-    def __init__(self, page: Page, journey: str, *, also_wide: bool = False) -> None:
-        self.page, self.journey, self.also_wide = page, journey, also_wide
+    def __init__(self, page: Page, journey: str, *, also_wide: bool = False, javascript: bool = True) -> None:
+        self.page, self.journey, self.also_wide, self.javascript = page, journey, also_wide, javascript
         self.screens: list[str] = []
         self.typed: dict[str, str] = {}
         self.barriers: list[str] = []
@@ -108,12 +108,27 @@ class Walk:
         self.page.screenshot(path=file, full_page=True)
 
     def _search_for_barriers(self, name: str) -> None:
-        for violation in _AXE.run(self.page, options=RULES)["violations"]:
+        with self._with_javascript() as page:
+            violations = _AXE.run(page, options=RULES)["violations"]
+        for violation in violations:
             for node in violation["nodes"]:
                 self.barriers.append(f"{name}: {violation['id']} ({violation['help']}): {node['html'][:300]}")
         small = self.page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)
         self.barriers += [f"{name}: target-size: {html}" for html in small]
         self._search_for_width(name)
+
+    @contextmanager
+    def _with_javascript(self) -> Iterator[Page]:
+        """This page, or a copy of it where the search can run."""
+        if self.javascript or not self.page.context.browser:
+            yield self.page
+            return
+        html, url = self.page.content(), self.page.url
+        copy = self.page.context.browser.new_page(viewport=self.page.viewport_size)
+        copy.route(url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        copy.goto(url)
+        yield copy
+        copy.close()
 
     def _search_for_width(self, name: str) -> None:
         wide, there = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
@@ -208,7 +223,7 @@ def journey(
             [{"name": c.name, "value": c.value or "", "url": url} for c in signed_in.client.cookies.jar]
         )
     try:
-        walk = (Keyboard if keyboard else Walk)(context.new_page(), name, also_wide=also_wide)
+        walk = (Keyboard if keyboard else Walk)(context.new_page(), name, also_wide=also_wide, javascript=javascript)
         yield walk
         assert walk.barriers == [], "\n".join(walk.barriers)
     finally:

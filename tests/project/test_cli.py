@@ -133,6 +133,10 @@ class TestNode:
         assert status["regions"] == ["370115"]
         assert status["members"]["version"] == 1
         assert status["database"]["pending_migrations"] == []
+        assert (status["wrong"], status["attention"], status["definitions"]) == ([], [], {})
+        shown = run("node", "status", "--home", home).stdout
+        assert shown.splitlines()[0].split()[:4] == ["node", "370115-1,", "hosts", "370115,"]
+        assert shown.splitlines()[-1].split() == ["well", "yes"]
 
     def test_migrate_again_changes_nothing(self, home: Path) -> None:
         assert run("node", "migrate", "--home", home).returncode == 0

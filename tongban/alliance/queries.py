@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from django.db import connection
+
 from tongban.alliance.agreements import Agreement, Article
 from tongban.alliance.documents import MAX_DOCUMENT_BYTES
 from tongban.alliance.members import MemberList
@@ -56,6 +58,9 @@ class ClauseMismatch(Refused):
     advice = Text("请更正所引条款。", "Name the article that covers it.")
 
 
+# Asked with every event and every request of a peer, so it is said to the database directly.
+_LATEST = "SELECT hash FROM alliance_memberlistversion WHERE valid_from <= %s ORDER BY version DESC LIMIT 1"
+
 _lists: dict[str, MemberList] = {}
 _agreements: dict[str, Agreement] = {}
 _Document = TypeVar("_Document", MemberList, Agreement)
@@ -71,7 +76,9 @@ def current_list(at: datetime) -> MemberList:
 
 def latest_list(at: datetime) -> MemberList:
     """The same, expired or not: for local work."""
-    row = MemberListVersion.objects.filter(valid_from__lte=at).order_by("-version").values_list("hash").first()
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, [at])
+        row = cursor.fetchone()
     if row is None:
         raise NoMemberList
     return _member_list(row[0])

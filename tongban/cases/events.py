@@ -1,6 +1,6 @@
 """What can happen to a case. Bodies are clear and hold no personal data; the sealed parts are named in each kind."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import ClassVar, Self
 
 from tongban.kernel.events import Json
@@ -26,7 +26,7 @@ class CaseEvent:
 
     @classmethod
     def read(cls, body: Json) -> Self:
-        return cls(**{field.name: body[field.name] for field in fields(cls) if field.name in body})
+        return cls(**{known.name: body[known.name] for known in fields(cls) if known.name in body})
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,10 @@ class CaseNotAccepted(CaseEvent):
 
 @dataclass(frozen=True)
 class CorrectionRequested(CaseEvent):
-    """One list of all that is missing or wrong (一次性告知补正). `fields` and `materials` are ids of the definition."""
+    """One list of all that is missing or wrong (一次性告知补正). `fields` and `materials` are ids of the definition.
+
+    `due_on`: with the calendar that was used.
+    """
 
     KIND = _kind(
         "correction_requested",
@@ -137,14 +140,19 @@ class CorrectionRequested(CaseEvent):
     fields: list[str]
     materials: list[str]
     due_on: str
+    provisional: bool = False
+    calendar: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CaseSupplemented(CaseEvent):
-    """The applicant corrected the application (补正)."""
+    """The applicant corrected the application (补正). `acceptance_due_on`: last day for accepting it, with the calendar that was used."""
 
     KIND = _kind("supplemented", "申请人已补正", "Corrected by the applicant", sealed=("application", "file"))
     proposal: str = ""
+    acceptance_due_on: str = ""
+    provisional: bool = False
+    calendar: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ class Case(models.Model):
         constraints = [models.UniqueConstraint(fields=["case_id", "region"], name="case_once")]
         indexes = [
             models.Index(fields=["region", "desk", "due_on", "case_id"], name="case_worklist"),
+            models.Index(fields=["region", "-updated_at"], name="case_newest"),
             models.Index(fields=["region", "number"], name="case_number"),
             models.Index(fields=["region", "owner", "updated_at"], name="case_owner"),
             models.Index(fields=["region", "applicant", "updated_at"], name="case_applicant"),

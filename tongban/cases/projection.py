@@ -159,7 +159,9 @@ def _correction(case: Case, event: StoredEvent) -> Json:
 
 
 def _supplemented(case: Case, event: StoredEvent) -> Json:
-    return {"correction": {}, "assessment": {}, "assessed_at": ""}
+    body = kinds.CaseSupplemented.read(event.payload.body)
+    term = {"acceptance_due_on": body.acceptance_due_on, "provisional": body.provisional}
+    return {"correction": {}, "assessment": {}, "assessed_at": "", **(term if body.acceptance_due_on else {})}
 
 
 def _assessed(case: Case, event: StoredEvent) -> Json:

@@ -11,7 +11,7 @@ from tongban.cases import models, record, sentences
 from tongban.cases.drafts import Draft, open_content
 from tongban.cases.fold import applicant_hash
 from tongban.cases.projection import DESKS, Case
-from tongban.cases.reading import Opened, open_case
+from tongban.cases.reading import Opened, between_places, open_case
 from tongban.cases.views import CaseView, Lamp, MyCase, Worklist, WorklistRow
 from tongban.cases.writing import case_key
 from tongban.catalogue import queries as catalogue
@@ -53,11 +53,14 @@ def list_drafts(*, node: Node, region: str, by: Actor) -> list[Draft]:
 
 def get_case(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> CaseView:
     """A region's copy of a case. Staff see those of their region; a citizen only their own (`Missing` otherwise)."""
-    row = models.Case.objects.filter(case_id=case_id, region=region).first()
-    if row is None or not _may_see(node, row, by):
-        raise Missing
+    row = _visible(node, region, case_id, by)
     opened = open_case(node, Case.from_json(row.folded), region=region, case_id=case_id)
     return opened.view(by=by, at=at)
+
+
+def require_sight(*, node: Node, region: str, case_id: UUID, by: Actor) -> None:
+    """For services that act on a case: whoever may not see it finds nothing. Refuses `Missing`."""
+    _visible(node, region, case_id, by)
 
 
 def open_case_for_review(*, node: Node, region: str, case_id: UUID) -> Opened:
@@ -68,16 +71,17 @@ def open_case_for_review(*, node: Node, region: str, case_id: UUID) -> Opened:
     return open_case(node, Case.from_json(row.folded), region=region, case_id=case_id)
 
 
-def export_record(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> bytes:
-    """The record file (see `record.py`) of this region's copy, opened for a person who may see the case."""
-    row = models.Case.objects.filter(case_id=case_id, region=region).first()
-    if row is None or not _may_see(node, row, by):
-        raise Missing
+def export_record(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime, opened: bool = True) -> bytes:
+    """The record file (see `record.py`) of this region's copy, for a person who may see the case.
+
+    With `opened` it shows the sealed parts, personal data with them; without, it proves the history just as well.
+    """
+    _visible(node, region, case_id, by)
     chain = exchange.get_chain(region=region, case_id=case_id)
     receipts = exchange.list_receipts(region=region, case_id=case_id)
     openings = [
         {"cipher": ref.cipher, "name": ref.name, "plaintext": plaintext}
-        for ref, plaintext in _plaintexts(node, region, case_id, chain)
+        for ref, plaintext in (_plaintexts(node, region, case_id, chain) if opened else ())
     ]
     return record.write_record(
         node=node, region=region, case_id=case_id, events=[event.envelope for event in chain],
@@ -95,12 +99,16 @@ def _plaintexts(node: Node, region: str, case_id: UUID, chain: list[StoredEvent]
 
 
 def list_my_cases(*, node: Node, by: Actor, at: datetime) -> list[MyCase]:
-    """What this account handed in and, once its identity is proved, what was filed for that person anywhere here. Newest first."""
+    """What this account handed in and, once its identity is proved, what was filed for that person anywhere here. Newest first.
+
+    Where this node hosts both places, the copy of the receiving one is shown: there the applicant can act.
+    """
     found: list[models.Case] = []
     for region in node.regions:
         mine = Q(owner=by.ref) | Q(applicant__in=_proved(node, by, region))
         found += models.Case.objects.filter(mine, region=region).order_by("-updated_at")[:50]
-    return [_my_case(row, at) for row in sorted(found, key=lambda row: row.updated_at, reverse=True)]
+    once = {row.case_id: row for row in sorted(found, key=lambda row: row.folded["receiving"] == row.region)}
+    return [_my_case(row, at) for row in sorted(once.values(), key=lambda row: row.updated_at, reverse=True)]
 
 
 def list_worklist(
@@ -129,7 +137,7 @@ def list_worklist(
 
 
 def _counts(region: str) -> dict[str, int]:
-    rows = models.Case.objects.filter(region=region, desk__in=DESKS).values("desk").annotate(n=Count("id"))
+    rows = models.Case.objects.filter(region=region, desk__in=DESKS).values("desk").annotate(n=Count("*"))
     return dict.fromkeys(DESKS, 0) | {row["desk"]: row["n"] for row in rows}
 
 
@@ -155,10 +163,10 @@ def lamp(due_on: date | None, calendar: Calendar, today: date) -> Lamp:
 def _my_case(row: models.Case, at: datetime) -> MyCase:
     case = Case.from_json(row.folded)
     names = {"receiving": region_name(case.receiving, at), "deciding": region_name(case.deciding, at)}
-    undelivered = bool(exchange.waiting(region=row.region, case_id=row.case_id))
+    between = between_places(region=row.region, case_id=row.case_id, final=case.final)
     return MyCase(
         case_id=row.case_id, region=row.region, number=case.number, item=Text.from_json(case.title), situation=_situation(case),
-        state=case.state, status=sentences.status(case), whose_turn=sentences.whose_turn(case, undelivered=undelivered, **names),
+        state=case.state, status=sentences.status(case), whose_turn=sentences.whose_turn(case, between=between, **names),
         expected_on=date.fromisoformat(case.due_on) if case.due_on else None, updated_at=row.updated_at,
     )  # fmt: skip
 
@@ -170,6 +178,13 @@ def _situation(case: Case) -> Text:
 
 def region_name(code: str, at: datetime) -> str:
     return regions.get_region(code, legal_day(at)).name
+
+
+def _visible(node: Node, region: str, case_id: UUID, by: Actor) -> models.Case:
+    row = models.Case.objects.filter(case_id=case_id, region=region).first()
+    if row is None or not _may_see(node, row, by):
+        raise Missing
+    return row
 
 
 def _may_see(node: Node, row: models.Case, by: Actor) -> bool:

@@ -75,12 +75,13 @@ class Opened:
         case = self.case
         receiving, deciding = self._name(case.receiving), self._name(case.deciding)
         waiting = self._waiting()
+        between = between_places(region=self.region, case_id=self.case_id, final=case.final)
         situation = self.definition.situation(case.situation)
         return CaseView(
             case_id=self.case_id, region=self.region, number=case.number, item=Text.from_json(case.title),
             item_code=case.item, definition=case.definition, situation=situation.name, situation_id=situation.id,
             state=case.state, status=sentences.status(case),
-            whose_turn=sentences.whose_turn(case, receiving=receiving, deciding=deciding, undelivered=bool(waiting)),
+            whose_turn=sentences.whose_turn(case, receiving=receiving, deciding=deciding, between=between),
             receiving=case.receiving, deciding=case.deciding, receiving_name=receiving, deciding_name=deciding,
             mode=next((mode.name for mode in self.definition.modes if mode.id == case.mode), Text(case.mode, case.mode)),
             channel=case.channel, clause=Clause(**case.clause), agreement_name=self._agreement_name(),
@@ -90,7 +91,8 @@ class Opened:
             submitted_at=parse_instant(case.submitted_at),
             received_at=parse_instant(case.received_at) if case.received_at else None,
             due_on=_day(case.due_on), due_provisional=case.provisional, expected_on=_day(case.due_on), head=case.seq,
-            actions=actions(case, region=self.region, by=by), waiting=waiting,
+            actions=actions(case, region=self.region, by=by) - {kind.removeprefix("cases.") for kind in between.asked},
+            waiting=waiting,
             practice=self.application["applicant"]["id_number"].startswith(DEMO_PROVINCE),
         )  # fmt: skip
 
@@ -215,7 +217,13 @@ class Opened:
 
     def _waiting(self) -> tuple[WaitingView, ...]:
         return tuple(
-            WaitingView(self._name(item.peer), item.since, sentences.why_undelivered(item.reason), item.next_try)
+            WaitingView(
+                self._name(item.peer),
+                item.since,
+                sentences.why_undelivered(item.reason),
+                item.next_try,
+                failed=bool(item.reason),
+            )
             for item in exchange.waiting(region=self.region, case_id=self.case_id)
         )
 
@@ -229,6 +237,15 @@ def open_case(node: Node, case: Case, *, region: str, case_id: UUID) -> Opened:
     facts = tuple(Fact.from_json(fact) for ref in answers for fact in opened[ref.cipher])
     parts = {name: opened[ref.cipher] for name, ref in refs.items()}
     return Opened(node, case, region, case_id, parts, facts)
+
+
+def between_places(*, region: str, case_id: UUID, final: bool) -> sentences.Between:
+    """A final case waits for nobody: then nothing is asked of the database."""
+    if final:
+        return sentences.Between()
+    reasons = [item.reason for item in exchange.waiting(region=region, case_id=case_id)]
+    outbox: Any = "failed" if any(reasons) else "queued" if reasons else "empty"
+    return sentences.Between(outbox, exchange.list_unanswered(region=region, case_id=case_id))
 
 
 def actions(case: Case, *, region: str, by: Actor) -> frozenset[str]:

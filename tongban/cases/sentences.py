@@ -1,5 +1,9 @@
 """A status is a sentence: where the case stands, whose turn it is and why it waits. Plain Python."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
 from tongban.cases.projection import Case
 from tongban.cases.states import STATES
 from tongban.kernel.text import Text
@@ -9,23 +13,36 @@ def status(case: Case) -> Text:
     return STATES[case.state]
 
 
-def whose_turn(case: Case, *, receiving: str, deciding: str, undelivered: bool) -> Text:
-    """`receiving`, `deciding`: names of the places. `undelivered`: something still waits in the outbox for the other place."""
+@dataclass(frozen=True)
+class Between:
+    """What lies between the two places. `outbox`: nothing, something on its way, or something whose last try failed.
+    `asked`: what the receiving place has proposed for the applicant and has no answer to ("cases.supplement", "cases.withdraw")."""
+
+    outbox: Literal["empty", "queued", "failed"] = "empty"
+    asked: Collection[str] = ()
+
+
+def whose_turn(case: Case, *, receiving: str, deciding: str, between: Between) -> Text:
+    """`receiving`, `deciding`: names of the places."""
     if case.state == "received" and case.writer == case.receiving:
-        return _before_hand_over(case, receiving=receiving, deciding=deciding, undelivered=undelivered)
-    zh, en = _TURN[case.state]
+        return _before_hand_over(case, receiving=receiving, deciding=deciding, outbox=between.outbox)
+    zh, en = next((_ASKED[kind] for kind in _ASKED if kind in between.asked), _TURN[case.state])
     if case.state == "decided_pending_effect" and case.effect.get("state") == "failed":
         zh, en = _FAILED_EFFECT
     return Text(zh.format(r=receiving, d=deciding), en.format(r=receiving, d=deciding))
 
 
-def _before_hand_over(case: Case, *, receiving: str, deciding: str, undelivered: bool) -> Text:
+def _before_hand_over(case: Case, *, receiving: str, deciding: str, outbox: str) -> Text:
     if not case.offered_to:
         return Text(
             f"{receiving}已收件，正在核验登记信息并转给{deciding}。",
             f"{receiving} has received it, is checking its register and passing it to {deciding}.",
         )
-    if undelivered:
+    if outbox == "queued":
+        return Text(
+            f"{receiving}已收件，正在送往{deciding}。", f"{receiving} has received it; it is on its way to {deciding}."
+        )
+    if outbox == "failed":
         return Text(
             f"{receiving}已收件，收件时间有效。暂时连不上{deciding}，系统会自动送达，您不用重新提交。",
             f"{receiving} has received it and that time counts. {deciding} cannot be reached at the moment; it will be delivered "
@@ -38,6 +55,16 @@ _FAILED_EFFECT = (
     "{d}已作出决定，业务系统尚未确认。系统会继续推送，审核人员已收到提醒，您不用做任何事。",
     "{d} has decided; its business system has not confirmed yet. It is tried again and the examiner has been told; there is nothing for you to do.",
 )
+_ASKED = {
+    "cases.withdraw": (
+        "撤回申请已收到，正在送往{d}，不用再次提交。",
+        "Your withdrawal is received and on its way to {d}; you need not send it again.",
+    ),
+    "cases.supplement": (
+        "补正已收到，正在送往{d}，不用再次提交。",
+        "Your correction is received and on its way to {d}; you need not send it again.",
+    ),
+}
 _TURN = {
     "submitted": ("{r}正在收件。", "{r} is receiving it."),
     "received": ("{d}正在核对，决定是否受理。", "{d} is checking whether to accept it."),

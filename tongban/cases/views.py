@@ -93,6 +93,8 @@ class WaitingView:
     since: datetime
     reason: Text
     next_try: datetime | None
+    failed: bool
+    """The last try failed; otherwise it is only on its way."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,11 @@ def write(
     request: bytes = b"",
     expected_seq: int | None = None,
 ) -> list[StoredEvent]:
-    """Append the steps as one command. The same `cmd` with the same `request` returns the first outcome again."""
+    """Append the steps as one command. The same `cmd` with the same `request` returns the first outcome again.
+
+    Without a `request` the acts themselves are it: one page's command id does not serve for accepting and then for refusing.
+    """
+    acts = " ".join(step.event.KIND.name for step in steps)
     return exchange.append(
         node=node,
         region=region,
@@ -54,7 +58,7 @@ def write(
         events=[step.as_new_event() for step in steps],
         parts=[part for step in steps for part in step.parts],
         cmd=cmd,
-        request=request,
+        request=request or acts.encode(),
         expected_seq=expected_seq,
         by=by,
         role=role,

@@ -45,16 +45,19 @@ def list_publications(region: str | None = None) -> list[Publication]:
     return [_publication(row) for row in (rows.filter(region=region) if region else rows)]
 
 
+@lru_cache(maxsize=128)
 def get_definition(hash: str) -> Definition:
     """The definition of this hash, whether in force or not: a case keeps the version it was opened with. Refuses `DefinitionUnknown`."""
-    return _definition(_row(hash))
+    # Checked when it was stored, and content never changes under its hash: reading it and compiling its conditions once is enough.
+    claims = envelopes.read(bytes(_row(hash).envelope), type=envelopes.DEFINITION).claims()
+    return build_definition(claims["document"], hash=hash)
 
 
 def find_in_force(key: str, region: str, on: date) -> Definition | None:
     """The version of a region's service that applies on a legal day: the latest to have come into force."""
     rows = PublishedDefinition.objects.filter(key=key, region=region, valid_from__lte=on)
-    row = rows.order_by("-valid_from", "-version").first()
-    return _definition(row) if row else None
+    hash = rows.order_by("-valid_from", "-version").values_list("hash", flat=True).first()
+    return get_definition(hash) if hash else None
 
 
 def _row(hash: str) -> PublishedDefinition:
@@ -76,14 +79,3 @@ def _publication(row: PublishedDefinition) -> Publication:
         key_id=row.key_id,
         envelope=bytes(row.envelope),
     )
-
-
-def _definition(row: PublishedDefinition) -> Definition:
-    return _built(row.hash, bytes(row.envelope))
-
-
-@lru_cache(maxsize=128)
-def _built(hash: str, raw: bytes) -> Definition:
-    # Checked when it was stored, and content never changes under its hash: compiling conditions once is enough.
-    claims = envelopes.read(raw, type=envelopes.DEFINITION).claims()
-    return build_definition(claims["document"], hash=hash)

@@ -10,7 +10,7 @@ from tongban.alliance import queries as alliance
 from tongban.alliance.members import MemberList
 from tongban.exchange import chain, log, proposals
 from tongban.exchange.arrivals import MAX_PAYLOAD_BYTES
-from tongban.exchange.blobs import require_blobs
+from tongban.exchange.blobs import fetch_later, require_blobs
 from tongban.exchange.chain import Head, Illegal
 from tongban.exchange.clauses import require_clause
 from tongban.exchange.log import Copy, EventTooLarge
@@ -89,6 +89,9 @@ def append(
     log.write_copy(writing.copy)
     _queue(copy.head, writing.copy, at)
     settle(node, writing.copy, stored, at)
+    for event in stored:
+        # Files that a peer's proposal named are not here yet.
+        fetch_later(event)
     return stored
 
 

@@ -16,6 +16,8 @@ from tongban.kernel.node import Node
 from tongban.kernel.strictjson import NotStrict
 
 MAX_PAYLOAD_BYTES = 64 * 1024
+MAX_SEQ = 1_000_000
+"""No chain is as long, and every position fits into its column."""
 
 
 class Rejected(Exception):
@@ -43,6 +45,8 @@ class Reader:
     region: str
     peer: str
     at: datetime
+    joinings: dict[bytes, Payload] = field(default_factory=dict)
+    """Envelopes that name this region for the first time, verified once for all the events before them."""
 
     def read(self, item: Item) -> "Arrival":
         """Raises `Rejected` or `NotNow`."""
@@ -60,6 +64,8 @@ class Reader:
             payload = Payload.from_json(envelope.claims(max_bytes=MAX_PAYLOAD_BYTES))
         except (NotStrict, BadEvent):
             raise Rejected("malformed", event=hash) from None
+        if payload.seq > MAX_SEQ:
+            raise Rejected("malformed", event=hash)
         arrival = Arrival(item, payload, hash)
         self._check_author(arrival, envelope.key_id)
         return arrival
@@ -100,14 +106,19 @@ class Reader:
         if not arrival.item.joining:
             raise arrival.rejected("wrong-audience")
         # An event from before this region joined comes with the later one that names it.
-        try:
-            joining = self._read_envelope(arrival.item.joining, Item(b""), type=envelopes.EVENT).payload
-        except Rejected:
-            raise NotNow("joining-unusable") from None
+        joining = self._joining(arrival.item.joining)
         if joining.case != arrival.payload.case or joining.seq <= arrival.payload.seq:
             raise NotNow("joining-unusable")
         if self.region not in joining.audience:
             raise NotNow("joining-unusable")
+
+    def _joining(self, raw: bytes) -> Payload:
+        try:
+            if raw not in self.joinings:
+                self.joinings[raw] = self._read_envelope(raw, Item(b""), type=envelopes.EVENT).payload
+        except Rejected:
+            raise NotNow("joining-unusable") from None
+        return self.joinings[raw]
 
 
 @dataclass(frozen=True, slots=True)

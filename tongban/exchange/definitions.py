@@ -1,8 +1,11 @@
-"""Service definitions travel: fetched from the node that published them, kept only if its signature verifies there."""
+"""Service definitions travel: fetched by hash from the nodes that hold them, kept only if the signature of their own region's node verifies."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from django.db import transaction
 
 from tongban.alliance import queries as alliance
 from tongban.alliance.members import MemberList, NodeEntry
@@ -13,35 +16,56 @@ from tongban.kernel import strictjson
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Refused
 
+INDEX = "/txp/1/definitions"
 MAX_INDEX_BYTES = 1024 * 1024
 MAX_DEFINITION_BYTES = 256 * 1024
 
 log = structlog.get_logger()
 
 
-def fetch_definitions(node: Node, at: datetime, *, client: PeerClient) -> int:
-    """Ask every other active node what it has published and fetch what is missing here; returns how many came.
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """`came`: hashes that were missing here. `away`: node id → why it gave no usable answer. `refused`: hash → code of the refusal."""
 
-    A peer that is away or sends something unusable holds up no other. Must not run inside a transaction.
+    came: tuple[str, ...]
+    away: dict[str, str]
+    refused: dict[str, str]
+
+
+def fetch_definitions(node: Node, at: datetime, *, client: PeerClient) -> Fetched:
+    """Ask every other active node what it holds and fetch what is missing here.
+
+    A peer that is away or sends something unusable holds up no other, and an unusable definition no other of its peer.
+    Must not run inside a transaction. Refuses `NoMemberList`, `ListExpired`.
     """
     members = alliance.current_list(at)
-    return sum(_fetch_from(peer, members, client, at) for peer in members.peers if peer.id != node.id)
+    came, away, refused = list[str](), dict[str, str](), dict[str, str]()
+    for peer in members.peers:
+        if peer.id == node.id:
+            continue
+        try:
+            for hash, code in _fetch_from(peer, members, client, at):
+                refused.update({hash: code} if code else {})
+                came += [] if code else [hash]
+        except PeerUnreachable as error:
+            away[peer.id] = error.reason
+            log.info("definitions not fetched", peer=peer.id, reason=error.reason)
+    return Fetched(tuple(came), away, refused)
 
 
-def _fetch_from(peer: NodeEntry, members: MemberList, client: PeerClient, at: datetime) -> int:
-    found = 0
-    try:
-        index = client.get(peer.url, "/txp/1/definitions", max_bytes=MAX_INDEX_BYTES, at=at)
-        held = {publication.hash for publication in catalogue.list_publications()}
-        for hash in [hash for hash in _hashes(index) if hash not in held]:
-            raw = client.get(peer.url, f"/txp/1/definitions/{hash}", max_bytes=MAX_DEFINITION_BYTES, at=at)
-            _take(raw, members, at)
-            found += 1
-    except PeerUnreachable as error:
-        log.info("definitions not fetched", peer=peer.id, reason=error.reason)
-    except Refused as refused:
-        log.warning("definition refused", peer=peer.id, reason=refused.code)
-    return found
+def _fetch_from(peer: NodeEntry, members: MemberList, client: PeerClient, at: datetime) -> Iterator[tuple[str, str]]:
+    """Each hash that was missing, with the code of its refusal or ""."""
+    index = client.get(peer.url, INDEX, max_bytes=MAX_INDEX_BYTES, at=at)
+    held = {publication.hash for publication in catalogue.list_publications()}
+    for hash in [hash for hash in _hashes(index) if hash not in held]:
+        raw = client.get(peer.url, f"{INDEX}/{hash}", max_bytes=MAX_DEFINITION_BYTES, at=at)
+        try:
+            _take(raw, hash, members, at)
+        except Refused as refused:
+            log.warning("definition refused", peer=peer.id, reason=refused.code)
+            yield hash, refused.code
+        else:
+            yield hash, ""
 
 
 def _hashes(index: bytes) -> list[str]:
@@ -54,11 +78,15 @@ def _hashes(index: bytes) -> list[str]:
     return [hash for hash in hashes if isinstance(hash, str) and len(hash) <= 64 and hash.isalnum()]
 
 
-def _take(raw: bytes, members: MemberList, at: datetime) -> None:
-    publications.import_publication(
-        raw=raw,
-        public_key_of=lambda key_id: members.public_key(key_id, "event", at),
-        hosts=lambda region, key_id: members.hosts(members.owner_of(key_id, "event", at).id, region, at),
-        suite=members.suite,
-        at=at,
-    )
+def _take(raw: bytes, hash: str, members: MemberList, at: datetime) -> None:
+    with transaction.atomic():
+        taken = publications.import_publication(
+            raw=raw,
+            public_key_of=lambda key_id: members.public_key(key_id, "event", at),
+            hosts=lambda region, key_id: members.hosts(members.owner_of(key_id, "event", at).id, region, at),
+            suite=members.suite,
+            at=at,
+        )
+        # Another definition than was asked for, however well signed, is no answer.
+        if taken.hash != hash:
+            raise publications.PublicationAltered

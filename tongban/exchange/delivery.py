@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from django.db import transaction
-
 from tongban.alliance import queries as alliance
 from tongban.alliance.members import MemberList
 from tongban.exchange import log, outbox, proposals, receipts, shipping
@@ -98,30 +96,37 @@ class _Delivery:
             outbox.mark_unreachable(self.link, rows, reason=reason, at=self.at, jitter=self.jitter)
 
     def settle(self, parcels: Sequence[Parcel], answers: Sequence[Answer], members: MemberList) -> int:
-        confirmed = 0
         sent = {(parcel.row.case_id, parcel.row.seq) for parcel in parcels}
+        answered: list[tuple[Parcel, Verified]] = []
         with scope([self.link.region]):
             for parcel, answer in zip(parcels, answers, strict=True):
                 if answer.status == "gap" and answer.have is not None:
                     self._rewind(parcel, answer.have, sent)
-                else:
-                    confirmed += self._settle(parcel, answer, members)
+                elif receipt := self._receipt(parcel, answer, members):
+                    answered.append((parcel, receipt))
+            confirmed = self._keep(answered)
             if any(parcel.row.tries for parcel in parcels):
                 outbox.reset_waits(self.link, reason_prefix=UNREACHABLE, at=self.at)
         return confirmed
 
-    def _settle(self, parcel: Parcel, answer: Answer, members: MemberList) -> bool:
+    def _receipt(self, parcel: Parcel, answer: Answer, members: MemberList) -> Verified | None:
+        """None, and the row is to be tried again, when the answer proves nothing."""
         if answer.status not in EXPECTED_STAGES:
             self._failed(parcel, answer.code or answer.status)
-            return False
+            return None
         try:
-            receipt = self._verified(parcel, answer, members)
+            return self._verified(parcel, answer, members)
         except BadReceipt as bad:
             self._failed(parcel, f"receipt: {bad}")
-            return False
-        with transaction.atomic():
-            receipts.keep(region=self.link.region, case_id=parcel.row.case_id, receipts=[receipt], at=self.at)
-            return self._close(parcel, receipt)
+            return None
+
+    def _keep(self, answered: Sequence[tuple[Parcel, Verified]]) -> int:
+        """All receipts and all delivered rows of a batch in two statements."""
+        cases = {parcel.row.case_id for parcel, _ in answered}
+        receipts.keep(region=self.link.region, cases=cases, receipts=[receipt for _, receipt in answered], at=self.at)
+        delivered = [parcel.row for parcel, receipt in answered if self._is_delivered(parcel, receipt)]
+        outbox.mark_delivered(delivered, at=self.at)
+        return len(delivered)
 
     def _verified(self, parcel: Parcel, answer: Answer, members: MemberList) -> Verified:
         receipt = receipts.verify(answer.receipt, members=members, at=self.at)
@@ -134,7 +139,8 @@ class _Delivery:
             raise BadReceipt("about another event")
         return receipt
 
-    def _close(self, parcel: Parcel, receipt: Verified) -> bool:
+    def _is_delivered(self, parcel: Parcel, receipt: Verified) -> bool:
+        """Closes a proposal as it was answered; what was rejected is marked so."""
         row, said = parcel.row, receipt.statement
         if row.proposal:
             states = {"STORED": proposals.TAKEN, "PARKED": proposals.PARKED}
@@ -145,7 +151,6 @@ class _Delivery:
         elif said.stage == "REJECTED":
             outbox.mark_rejected([row], code=said.code, at=self.at)
             return False
-        outbox.mark_delivered([row], at=self.at)
         return True
 
     def _rewind(self, parcel: Parcel, have: int, sent: set[tuple[UUID, int]]) -> None:

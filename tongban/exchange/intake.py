@@ -27,11 +27,17 @@ AHEAD = 64
 
 
 class Intake:
-    """The copy of a case as it grows; `finish` writes where it stands."""
+    """The copy of a case as it grows; `finish` writes what came and where it stands.
 
-    def __init__(self, reader: Reader, case_id: UUID) -> None:
-        self.reader = reader
+    `together`: the projection sees all events at once, and what its table does not allow is a `Refused` of the whole; else each event by
+    itself, and such an event parks the case.
+    """
+
+    def __init__(self, reader: Reader, case_id: UUID, *, together: bool = False) -> None:
+        self.reader, self.together = reader, together
         self.copy = self.before = log.lock_copy(reader.region, case_id)
+        self.unwritten: list[StoredEvent] = []
+        self.unsettled: list[StoredEvent] = []
 
     def take(self, arrival: Arrival) -> Verdict:
         """Add, recognise, keep or refuse one event."""
@@ -50,8 +56,11 @@ class Intake:
 
     def finish(self) -> None:
         self._fold_in_pending()
+        self._write()
         if self.copy != self.before:
             log.write_copy(self.copy)
+        if self.unsettled:
+            settle(self.reader.node, self.copy, self.unsettled, self.at)
 
     @property
     def at(self) -> datetime:
@@ -62,9 +71,9 @@ class Intake:
         following = self._advance(arrival)
         beside = self._check_beside(arrival)
         stored = StoredEvent(self.copy.region, payload, arrival.hash, arrival.item.envelope, self.at)
-        log.insert_events([stored])
+        self.unwritten.append(stored)
         vault.store_ciphertexts(region=self.copy.region, case_id=payload.case, parts=_named_parts(arrival))
-        receipts.keep(region=self.copy.region, case_id=payload.case, receipts=beside, at=self.at)
+        receipts.keep(region=self.copy.region, cases=[payload.case], receipts=beside, at=self.at)
         parked = self.copy.parked or self._store_keys(arrival) or _not_understood(arrival)
         parked = parked or self._settle(self.copy.moved(following), stored)
         self.copy = replace(self.copy, parked=parked).moved(following)
@@ -73,6 +82,10 @@ class Intake:
 
     def _settle(self, copy: log.Copy, stored: StoredEvent) -> str:
         """Why the case must wait, or "": what its own table does not allow is kept, and folded when somebody has looked at it."""
+        if self.together:
+            self.unsettled.append(stored)
+            return ""
+        self._write()
         try:
             with transaction.atomic():
                 settle(self.reader.node, copy, [stored], self.at)
@@ -109,6 +122,8 @@ class Intake:
     def _store_keys(self, arrival: Arrival) -> str:
         """Why the case must wait, or ""."""
         case_id = arrival.payload.case
+        if not arrival.payload.sealed and not arrival.item.keys:
+            return ""
         if vault.has_key(region=self.copy.region, case_id=case_id):
             return ""
         try:
@@ -187,7 +202,13 @@ class Intake:
             # Not added, so never confirmed: its sender still has it and sends it again.
             return
 
+    def _write(self) -> None:
+        if self.unwritten:
+            log.insert_events(self.unwritten)
+        self.unwritten = []
+
     def _event_at(self, seq: int) -> Event:
+        self._write()
         return Event.objects.get(case_id=self.copy.case_id, region=self.copy.region, seq=seq)
 
 

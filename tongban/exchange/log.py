@@ -12,7 +12,7 @@ from tongban.exchange.chain import EMPTY, Head, State
 from tongban.exchange.models import Command
 from tongban.kernel.events import StoredEvent
 from tongban.kernel.refusals import Refused
-from tongban.kernel.sealing import Sealed
+from tongban.kernel.sealing import MAX_PART_BYTES, Sealed
 from tongban.kernel.text import Text
 
 CHANNEL = "txp_outbox"
@@ -58,7 +58,8 @@ class Copy:
 
 def require_size(parts: Sequence[Sealed]) -> None:
     """Refuses `EventTooLarge`."""
-    if sum(len(part.ciphertext) for part in parts) > MAX_PARTS_BYTES:
+    sizes = [len(part.ciphertext) for part in parts]
+    if sum(sizes) > MAX_PARTS_BYTES or max(sizes, default=0) > MAX_PART_BYTES:
         raise EventTooLarge
 
 

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db import connection
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=40)
+"""Longer than a request may take (30 s): whoever outlives it was cut off."""
 MAX_WAIT = 300.0
 Jitter = Callable[[float, float], float]
 """Like `random.uniform`; passed in so that tests can fix it."""

@@ -90,7 +90,8 @@ def take(reader: Reader, arrival: Arrival) -> Verdict:
 
 def follow(copy: Copy, stored: Iterable[StoredEvent], at: datetime) -> None:
     """Events that answer proposals close them; the others follow the baton."""
-    answered = [hash for event in stored if isinstance(hash := event.payload.body.get("proposal"), str)]
+    named = (event.payload.body.get("proposal") for event in stored)
+    answered = [hash for hash in named if hash and isinstance(hash, str)]
     if answered:
         rows = Proposal.objects.filter(case_id=copy.case_id, region=copy.region, hash__in=answered)
         rows.update(state=ANSWERED)

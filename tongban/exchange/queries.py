@@ -13,6 +13,9 @@ from tongban.kernel import envelopes
 from tongban.kernel.events import Payload, SealedRef, StoredEvent
 from tongban.kernel.refusals import Missing
 
+SETTLED = ("answered", "declined")
+"""States of a proposal that the holder has answered."""
+
 BLOB = "file"
 """The name of sealed parts that are files: they are fetched as blobs and do not travel with the event."""
 
@@ -153,9 +156,26 @@ def list_backlogs(regions: Iterable[str]) -> list[Backlog]:
     return [Backlog(row["region"], row["peer_region"], row["count"], row["since"], row["reason"]) for row in rows]
 
 
+def count_parked(regions: Iterable[str]) -> dict[str, int]:
+    """For operators: how many cases wait until somebody has looked, by reason."""
+    rows = (
+        CaseHead.objects.filter(region__in=list(regions))
+        .exclude(parked="")
+        .values("parked")
+        .annotate(count=Count("case_id"))
+    )
+    return {row["parked"]: row["count"] for row in rows.order_by("parked")}
+
+
 def list_proposals(region: str, case_id: UUID) -> list[StoredProposal]:
     rows = ProposalRow.objects.filter(case_id=case_id, region=region).order_by("received_at", "proposal")
     return [proposal_of(row) for row in rows]
+
+
+def list_unanswered(region: str, case_id: UUID) -> frozenset[str]:
+    """What this region has proposed and the holder has not put on the chain or declined yet: names of kinds, such as `cases.supplement`."""
+    rows = ProposalRow.objects.filter(case_id=case_id, region=region, author=region).exclude(state__in=SETTLED)
+    return frozenset(kind.partition(";")[0] for kind in rows.values_list("kind", flat=True))
 
 
 def list_forks(region: str, case_id: UUID) -> list[Fork]:

@@ -4,7 +4,7 @@ STORED: verified, durable, contiguous. ADMITTED, DECLINED: with the answer to an
 REJECTED: these bytes can never become valid. Signed only after the commit of what they state (R14).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,18 +85,19 @@ def verify(raw: bytes, *, members: MemberList, at: datetime) -> Verified:
         envelopes.verify(envelope, suite=members.suite, public_key_of=lambda key: members.public_key(key, "event", at))
         claims = envelope.claims()
         verified = _read(claims, hash=envelope.hash(members.suite), raw=raw)
+        node, alliance, epoch = claims["node"], claims["alliance"], claims["epoch"]
     except (BadEnvelope, BadSignature, LookupError, NotStrict, KeyError, TypeError, ValueError) as error:
         raise BadReceipt(type(error).__name__) from None
-    if claims["node"] != signer.id or not members.hosts(signer.id, verified.region, at):
+    if node != signer.id or not members.hosts(signer.id, verified.region, at):
         raise BadReceipt("signed by another node")
-    if claims["alliance"] != members.alliance or claims["epoch"] != members.epoch:
+    if alliance != members.alliance or epoch != members.epoch:
         raise BadReceipt("another alliance")
     return verified
 
 
-def keep(*, region: str, case_id: UUID, receipts: Iterable[Verified], at: datetime) -> None:
-    """Store receipts of peers beside the case they are about. Inside the caller's transaction."""
-    rows = [_row(region, receipt, at) for receipt in receipts if receipt.statement.case in (case_id, NO_CASE)]
+def keep(*, region: str, cases: Collection[UUID], receipts: Iterable[Verified], at: datetime) -> None:
+    """Store receipts of peers beside the cases they are about, others not. Inside the caller's transaction."""
+    rows = [_row(region, receipt, at) for receipt in receipts if receipt.statement.case in (*cases, NO_CASE)]
     Receipt.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -160,8 +161,9 @@ def _read(claims: Any, *, hash: str, raw: bytes) -> Verified:
     )  # fmt: skip
     if statement.stage not in STAGES or type(statement.seq) is not int or statement.seq < 0:
         raise ValueError("stage or position")
-    if claims["inc"] < 1 or not isinstance(claims["prev_receipt"], str) or not isinstance(statement.event, str):
-        raise ValueError("incarnation or hashes")
+    texts = (claims["prev_receipt"], claims["region"], statement.event)
+    if claims["inc"] < 1 or not all(isinstance(text, str) for text in texts):
+        raise ValueError("incarnation, region or hashes")
     return Verified(statement, claims["region"], claims["prev_receipt"], hash, raw)
 
 

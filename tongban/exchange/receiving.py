@@ -6,8 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from django.db import Error as DatabaseError
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 
 from tongban.alliance import queries as alliance
 from tongban.exchange import proposals, receipts
@@ -63,11 +62,12 @@ def _take_case(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> d
             return dict(_take(reader, case_id, entries))
     except IntegrityError:
         code = "busy"
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise
     except Refused as refused:
         code = refused.code
     except Exception:
+        # Also values that no column takes: one peer's odd event must not stop the cases beside it (R8).
         # No detail of the exception is sent or logged with the case: it may hold what was sealed.
         log.exception("event not taken in", region=reader.region, case=str(case_id))
         code = "internal"
@@ -82,7 +82,7 @@ def _take_case(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> d
 def _take(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> Iterator[tuple[int, Verdict]]:
     events = sorted((e for e in entries if not e.arrival.item.proposal), key=lambda e: e.arrival.payload.seq)
     if events:
-        intake = Intake(reader, case_id)
+        intake = Intake(reader, case_id, together=len(events) > 1)
         for entry in events:
             yield entry.number, intake.take(entry.arrival)
         intake.finish()

@@ -9,7 +9,7 @@ from tongban.exchange.appending import (
 )
 from tongban.exchange.blobs import BlobsMissing, fetch_blobs, read_blob_for, read_events_for
 from tongban.exchange.clauses import ClauseMissing
-from tongban.exchange.definitions import fetch_definitions
+from tongban.exchange.definitions import Fetched, fetch_definitions
 from tongban.exchange.delivery import deliver_once
 from tongban.exchange.log import CommandReused, EventTooLarge
 from tongban.exchange.proposals import NoNeedToPropose, propose
@@ -22,6 +22,7 @@ __all__ = [
     "ClauseMissing",
     "CommandReused",
     "EventTooLarge",
+    "Fetched",
     "NoNeedToPropose",
     "NotTheWriter",
     "StaleHead",

@@ -16,16 +16,18 @@ def scope(regions: Iterable[str]) -> Iterator[None]:
         raise ValueError("a scope names at least one region, each by its code")
     wanted = ",".join(names)
     kept: Refused | None = None
+    outermost = not connection.in_atomic_block
     with transaction.atomic():
         before = _exchange(wanted)
-        # Any other exception rolls back to the savepoint, or the transaction, and so brings the outer scope back.
+        # Any other exception rolls back to the savepoint and so brings the outer scope back; an outermost one ends with its transaction.
         try:
             yield
         except Refused as refusal:
             if not refusal.keeps:
                 raise
             kept = refusal
-        _exchange(before)
+        if not outermost:
+            _exchange(before)
     if kept:
         raise kept
 

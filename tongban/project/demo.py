@@ -25,7 +25,7 @@ import tongban
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
-from tongban.project import demo_alliance
+from tongban.project import demo_alliance, demo_definitions
 from tongban.project.children import Child, Children, first_line
 from tongban.project.demo_alliance import PLACES, Papers
 from tongban.project.postgres import Cluster
@@ -40,6 +40,9 @@ REGISTERS = {
     "platform": "TONGBAN_INSURANCE_PLATFORM_URL",
 }
 MINE = "demo.lock"
+PREPARING = Text("准备数据库、密钥和联盟文件", "preparing databases, keys and the alliance's papers")
+STARTING = Text("启动三个节点", "starting the three nodes")
+FETCHING = Text("各节点按哈希互取事项定义", "the nodes fetch each other's service definitions by hash")
 
 
 class NotInProduction(Refused):
@@ -95,18 +98,24 @@ class Demo:
 
 
 @contextmanager
-def open_demo(directory: Path, *, port_base: int | None) -> Iterator[tuple[Demo, Children]]:
-    """Set up what is missing, start everything, wait until all three nodes answer; stop all of it at the end.
+def open_demo(
+    directory: Path, *, port_base: int | None, say: Callable[[Text], None] = lambda step: None
+) -> Iterator[tuple[Demo, Children]]:
+    """Set up what is missing, start everything, wait until all three nodes answer and hold each other's definitions; stop all at the end.
 
-    `port_base` None takes any free ports.
+    `port_base` None takes any free ports. `say` is told what is going on.
     """
     if os.environ.get("TONGBAN_MODE") == "production":
         raise NotInProduction
     demo, children = Demo(directory.resolve()), Children()
     with _alone(demo):
         try:
+            say(PREPARING)
             _set_up(demo, children, _choose_ports(demo, port_base))
+            say(STARTING)
             _start(demo, children)
+            say(FETCHING)
+            demo_definitions.wait_until_shared(demo.homes, require_alive=children.require_alive)
             yield demo, children
         finally:
             children.stop()

@@ -94,9 +94,6 @@ class Papers:
     def agreement(self) -> Path:
         return self.directory / "agreement.json"
 
-    def definition(self, region: str) -> Path:
-        return self.directory / f"definition-{region}.json"
-
     def root(self, name: str) -> Path:
         return self.directory / "roots" / f"{name}.json"
 

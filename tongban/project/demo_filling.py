@@ -3,12 +3,10 @@
 import json
 import os
 import secrets
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from tongban.alliance import queries as alliance
 from tongban.alliance import services as alliance_services
 from tongban.alliance.trust import load_trust
 from tongban.catalogue import layers
@@ -21,7 +19,6 @@ from tongban.people.staff import register_staff
 from tongban.project import basics
 from tongban.project.demo_alliance import ITEM, PLACES, Account, Papers, Place
 
-PATIENCE_SECONDS = 60.0
 ACCOUNTS = "accounts.json"
 
 
@@ -32,38 +29,18 @@ def fill(name: str, directory: Path) -> None:
     basics.bring_up_to_date(node)
     alliance_services.import_member_list(raw=papers.members.read_bytes(), trust=load_trust(papers.trust), at=at)
     alliance_services.import_agreement(raw=papers.agreement.read_bytes(), at=at)
-    _publish(node, place, papers, at)
+    _publish(node, place, at)
     if not (node.home / ACCOUNTS).exists():
         _write_private(node.home / ACCOUNTS, _open_accounts(node, place, at))
-    for other in PLACES:
-        if other != place:
-            _import_definition(papers.definition(other.region), at)
 
 
-def _publish(node: Node, place: Place, papers: Papers, at: datetime) -> None:
-    published = catalogue.publish(
+def _publish(node: Node, place: Place, at: datetime) -> None:
+    """Its own; what the others publish its worker fetches from them."""
+    catalogue.publish(
         node=node,
         region=place.region,
         document=layers.load_document(ITEM, place.region),
         by=system(place.region),
-        at=at,
-    )
-    unfinished = papers.definition(place.region).with_suffix(".new")
-    unfinished.write_bytes(published.envelope)
-    unfinished.rename(papers.definition(place.region))
-
-
-def _import_definition(file: Path, at: datetime) -> None:
-    """Waits for the other node's seeding to have published it."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not file.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    members = alliance.current_list(at)
-    catalogue.import_publication(
-        raw=file.read_bytes(),
-        public_key_of=lambda key_id: members.public_key(key_id, "event", at),
-        hosts=lambda region, key_id: members.hosts(members.owner_of(key_id, "event", at).id, region, at),
-        suite=members.suite,
         at=at,
     )
 

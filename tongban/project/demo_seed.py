@@ -1,4 +1,4 @@
-"""Brings one demo node up to date: tables, papers, its own definition, accounts, then the others' definitions.
+"""Brings one demo node up to date: tables, papers, its own definition, accounts.
 
     python -m tongban.project.demo_seed HOME PLACE PAPERS
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyotp
 
+from tongban.kernel.text import Text
 from tongban.project import demo_alliance
 from tongban.project.demo import Demo
 from tongban.project.demo_alliance import PLACES
@@ -22,10 +23,15 @@ SHOWN_PEOPLE = 9
 
 def say_opening(directory: Path) -> None:
     print(WARNING, flush=True)
-    print(f"  {directory}\n  正在启动三个节点…… starting three nodes …\n", flush=True)
+    print(f"  {directory}\n", flush=True)
+
+
+def say_step(step: Text) -> None:
+    print(f"  {step.zh}…… {step.en} …", flush=True)
 
 
 def say_ready(demo: Demo) -> None:
+    print()
     parts = (_addresses(demo), _people(demo), _accounts(demo), _ending())
     print("\n\n".join("\n".join(part) for part in parts), flush=True)
 

@@ -24,6 +24,7 @@ from tongban.kernel.node import Node, NodeHomeUnreadable, create_node, load_node
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.project import postgres
+from tongban.project.postgres_layout import make_passable
 
 DATABASE = "tongban"
 TRUST = "trust.json"
@@ -153,7 +154,7 @@ def _start_embedded(home: Path) -> str:
 
 def _make_directory(home: Path) -> None:
     """Private rooms in a private house. Root's database server runs as somebody else, who must get through the hall."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_passable(home)
     if os.geteuid() == 0:
         home.chmod(0o711)
     for room in ROOMS:

@@ -127,7 +127,7 @@ def _describe(error: BaseException) -> str:
     said: list[str] = []
     at: BaseException | None = error
     while at is not None and len(said) < 5:
-        open_ = isinstance(at, Refused) or os.environ.get("TONGBAN_MODE", "demo") == "demo"
+        open_ = isinstance(at, Refused) or os.environ.get("TONGBAN_MODE") == "demo"
         said.append(f"{type(at).__name__}: {' '.join(str(at).split())}" if open_ else type(at).__name__)
         at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
     return " < ".join(said)

@@ -1,6 +1,5 @@
 """`tongban node serve`: the pages and the peers' doors of one node, in gunicorn's threads. Imported after `home.prepare`."""
 
-import gc
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,6 +15,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from tongban.kernel.node import Node
+from tongban.project import collector
 from tongban.project.parent import end_with_parent
 
 log = structlog.get_logger()
@@ -76,12 +76,9 @@ class Quiet(Logger):
 
 
 def _settle(_: Arbiter, __: Worker) -> None:
-    """What is loaded now stays: the collector need not walk it again (it cost 230 ms pauses), and forked pages stay shared."""
     connections.close_all()
-    gc.collect()
-    gc.freeze()
+    collector.settle()
 
 
 def _start_worker(arbiter: Arbiter, _: Worker) -> None:
     end_with_parent(arbiter.pid)
-    gc.set_threshold(50_000, 20, 100)

@@ -84,9 +84,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that redirects, static files and errors carry the headers too.
+    "tongban.web.edge.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "tongban.web.edge.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -134,6 +135,8 @@ SESSION_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = PRODUCTION
+# With this prefix no other site under the same domain can plant one.
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -146,9 +149,14 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-# Files wait in memory or, above a mebibyte, in a private directory of the node; they are sealed before anything is kept.
+# Files wait in memory or, above a mebibyte, in a nameless file of the node's private directory; they are sealed before anything is kept.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "tongban.web.uploading.NamelessFiles",
+]
 FILE_UPLOAD_TEMP_DIR = str(HOME / "tmp") if HOME else None
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+MAX_REQUEST_BYTES = 5 * MAX_UPLOAD_BYTES
 
 SMS_GATEWAY_URL = _text("TONGBAN_SMS_GATEWAY_URL", "")
 SMS_GATEWAY_SECRET = _text("TONGBAN_SMS_GATEWAY_SECRET", "")

@@ -1,6 +1,8 @@
 """What a node would say of itself: for operators, monitors and the demo. Imported after `home.prepare`."""
 
 import platform
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -10,6 +12,7 @@ from django.db import connection
 
 from tongban.alliance import queries as alliance
 from tongban.alliance.queries import NoMemberList
+from tongban.catalogue import queries as catalogue
 from tongban.exchange import queries as exchange
 from tongban.kernel.events import format_instant
 from tongban.kernel.node import Node
@@ -20,7 +23,10 @@ Json = dict[str, Any]
 
 
 def get_status(node: Node, *, at: datetime) -> Json:
-    """Counts and names only. `ok` is False when tables are behind, no member list is in force, or a job has failed for good."""
+    """Counts and names only. `ok` is False when tables are behind, no member list is in force, or a job has failed for good.
+
+    `wrong` says why not, and `attention` what may be well and should be looked at.
+    """
     pending = home.pending_migrations()
     now: Json = {
         "node": node.id,
@@ -30,37 +36,88 @@ def get_status(node: Node, *, at: datetime) -> Json:
         "database": {"server": _server_version(), "pending_migrations": pending},
     }
     if not pending:
-        now |= {"members": _members(at), "agreements": _agreements(at), "jobs": _jobs(), "outbox": _outbox(node)}
-    now["ok"] = not pending and now["members"]["valid"] and not now["jobs"].get("failed")
+        now |= {"members": _members(node, at), "agreements": _agreements(at), "definitions": _definitions()}
+        now |= {"outbox": _outbox(node), "parked": _parked(node), "jobs": _jobs()}
+    now["wrong"] = list(_wrong(now))
+    now["attention"] = list(_attention(now))
+    now["ok"] = not now["wrong"]
     return now
 
 
 def as_lines(now: Json) -> list[str]:
     """The same for people."""
-    return [f"{name:<12} {_plain(value)}" for name, value in now.items()]
+    tables = now["database"]["pending_migrations"]
+    lines = [
+        ("node", f"{now['node']}, hosts {', '.join(now['regions'])}, at {now['url']}"),
+        ("program", f"tongban {now['versions']['tongban']}, Python {now['versions']['python']}"),
+        ("database", f"PostgreSQL {now['database']['server']}, tables {'behind' if tables else 'up to date'}"),
+    ]
+    if not tables:
+        lines += _exchange_lines(now)
+    lines += [("look at", sentence) for sentence in now["attention"]]
+    lines += [("wrong", sentence) for sentence in now["wrong"]]
+    return [f"{name:<13}{said}" for name, said in (*lines, ("well", "yes" if now["ok"] else "no"))]
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(item)}" for name, item in value.items()) or "-"
-    if isinstance(value, list):
-        return "; ".join(map(_plain, value)) or "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "-" if value is None else str(value)
+def _exchange_lines(now: Json) -> Iterator[tuple[str, str]]:
+    members = now["members"]
+    if members["version"] is None:
+        yield "member list", "none"
+    else:
+        force = "in force" if members["valid"] else "expired"
+        yield (
+            "member list",
+            f"version {members['version']}, {force}, until {members['until'][:10]}; {members['peers']} peers",
+        )
+    for agreement in now["agreements"] or [None]:
+        named = agreement and f"{agreement['id']} version {agreement['version']}: {', '.join(agreement['members'])}"
+        yield "agreement", named or "none in force"
+    definitions = [f"{region} {count}" for region, count in now["definitions"].items()]
+    yield "definitions", f"by region: {', '.join(definitions)}" if definitions else "none"
+    for row in now["outbox"] or [None]:
+        yield "to be sent", _backlog(row) if row else "nothing"
+    yield "jobs", ", ".join(f"{count} {state}" for state, count in now["jobs"].items()) or "none waiting"
 
 
-def _members(at: datetime) -> Json:
+def _backlog(row: Json) -> str:
+    reason = f": {row['reason']}" if row["reason"] else ""
+    return f"{row['region']} to {row['peer']}: {row['count']} since {row['since']}{reason}"
+
+
+def _wrong(now: Json) -> Iterator[str]:
+    if pending := now["database"]["pending_migrations"]:
+        yield f"tables lack {len(pending)} migrations; run tongban node migrate"
+        return
+    if now["members"]["version"] is None:
+        yield "no member list; run tongban alliance list-import"
+    elif not now["members"]["valid"]:
+        yield "the member list has expired; import a newer one with tongban alliance list-import"
+    if failed := now["jobs"].get("failed"):
+        yield f"{failed} jobs failed for good; log/worker.log says why"
+
+
+def _attention(now: Json) -> Iterator[str]:
+    for reason, count in now.get("parked", {}).items():
+        yield f"{count} cases are parked: {reason}"
+
+
+def _members(node: Node, at: datetime) -> Json:
     try:
         members = alliance.latest_list(at)
     except NoMemberList:
         return {"version": None, "valid": False}
     until = format_instant(members.valid_until)
-    return {"version": members.version, "valid": at <= members.valid_until, "until": until, "peers": len(members.peers)}
+    peers = [peer.id for peer in members.peers if peer.id != node.id]
+    return {"version": members.version, "valid": at <= members.valid_until, "until": until, "peers": len(peers)}
 
 
 def _agreements(at: datetime) -> list[Json]:
     return [{"id": a.id, "version": a.version, "members": list(a.members)} for a in alliance.list_agreements(at)]
+
+
+def _definitions() -> dict[str, int]:
+    """How many are held of each region."""
+    return dict(sorted(Counter(publication.region for publication in catalogue.list_publications()).items()))
 
 
 def _jobs() -> dict[str, int]:
@@ -77,3 +134,8 @@ def _outbox(node: Node) -> list[Json]:
     with scope(node.regions):
         found = exchange.list_backlogs(node.regions)
     return [{**asdict(backlog), "since": format_instant(backlog.since)} for backlog in found]
+
+
+def _parked(node: Node) -> dict[str, int]:
+    with scope(node.regions):
+        return exchange.count_parked(node.regions)

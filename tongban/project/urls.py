@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tongban.web.components.language import language
 
+handler400 = "tongban.web.errors.bad_request"
 handler404 = "tongban.web.errors.not_found"
 handler500 = "tongban.web.errors.bug"
 

@@ -15,7 +15,7 @@ from procrastinate.contrib.django.utils import connector_params
 
 from tongban.exchange.services import run_senders
 from tongban.kernel.node import Node
-from tongban.project import schedule
+from tongban.project import collector, schedule
 
 log = structlog.get_logger()
 
@@ -27,8 +27,10 @@ LAST_SECONDS = 4.5
 def work(node: Node, *, concurrency: int = JOBS_AT_ONCE) -> int:
     """Runs until SIGTERM or SIGINT; 0, or 1 when the senders failed. Jobs cut off by the end are taken up by `schedule.resume_jobs`."""
     stop = threading.Event()
+    collector.settle()
     senders = Senders(node, stop)
     senders.start()
+    schedule.begin()
     log.info("working", node=node.id, regions=node.regions)
     try:
         asyncio.run(_run_jobs(concurrency, stop))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import F, Q, QuerySet
 
@@ -67,8 +68,12 @@ class Hall:
     verified: bool = False
 
 
+@lru_cache(maxsize=4096)
 def get_region(code: str, on: date | None = None) -> Region:
-    """The division with this code on that day, or the present one. Refuses `UnknownRegion`."""
+    """The division with this code on that day, or the present one. Refuses `UnknownRegion`.
+
+    Kept by the process: every page names several, and they change only with `load_regions`.
+    """
     # A code typed by anybody may hold what the database cannot even compare (a NUL).
     rows = _in_force(on).filter(code=code) if code.isdecimal() else models.Region.objects.none()
     row = rows.order_by(F("valid_from").desc(nulls_last=True)).first()

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
+from tongban.regions import queries
 from tongban.regions.models import Hall, Office, Region
 
 DATA = Path(__file__).parent / "data"
@@ -39,6 +40,7 @@ def load_regions(*, regions: Path = DATA / "regions.yaml", halls: Path = DATA / 
             unique_fields=["region", "name"],
             update_fields=["address", "phone", "hours", "verified"],
         )
+    queries.get_region.cache_clear()
     return len(rows)
 
 

@@ -18,7 +18,7 @@ from tongban.kernel.clock import now
 from tongban.kernel.refusals import Forbidden, Refused
 from tongban.kernel.scope import scope
 from tongban.people import queries as people
-from tongban.web import desk_session, errors
+from tongban.web import desk_session, errors, visit
 
 View = Callable[..., HttpResponse]
 Who = Literal["anyone", "citizen", "staff", "peer"]
@@ -56,7 +56,7 @@ class Doors:
         if declared.who == "peer":
             return None
         request.node = registries.current_node()
-        with scope(_regions(request)):
+        with scope(_regions(request, declared)):
             try:
                 request.actor = _actor(request)
                 return _refuse_entry(request, declared) or view(request, *args, **kwargs)
@@ -64,10 +64,11 @@ class Doors:
                 return errors.answer(request, refused)
 
 
-def _regions(request: Any) -> tuple[str, ...]:
-    """A clerk sees the region of their office; a citizen's door sees the regions hosted here and finds only the citizen's own cases."""
+def _regions(request: Any, declared: Door) -> tuple[str, ...]:
+    """A desk sees the region of its office. Other doors see the regions hosted here, whoever sits at this browser otherwise: a citizen
+    finds only the citizen's own cases, and the sign-in of a clerk must find the accounts of every office."""
     staff_region = request.session.get("staff_region")
-    return (staff_region,) if staff_region else request.node.regions
+    return (staff_region,) if staff_region and declared.who == "staff" else request.node.regions
 
 
 def _actor(request: Any) -> Any:
@@ -81,7 +82,7 @@ def _actor(request: Any) -> Any:
 
 
 def _refuse_entry(request: Any, declared: Door) -> HttpResponse | None:
-    if declared.who == "citizen" and not request.citizen:
+    if declared.who == "citizen" and not (request.citizen and visit.keep_open(request, at=now())):
         return _to_sign_in(request, "citizen:sign-in")
     if declared.who == "staff":
         if not request.staff or not desk_session.keep_open(request, at=now()):

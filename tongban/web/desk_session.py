@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.middleware.csrf import rotate_token
+
 from tongban.people.queries import Staff
 
 IDLE = timedelta(minutes=15)
@@ -12,6 +14,7 @@ ABSOLUTE = timedelta(hours=8)
 def open_desk(request: Any, staff: Staff, *, place: str, at: datetime) -> None:
     """A new session with a new id; nothing of an earlier person at this browser stays. `place`: the name on every page."""
     request.session.flush()
+    rotate_token(request)
     request.session["staff"] = staff.ref
     request.session["staff_region"] = staff.region
     request.session["staff_place"] = place

@@ -14,6 +14,15 @@ CONTENT_SECURITY_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""Unless an answer brings its own: a download has a stricter policy, a static file may be kept."""
 
 SIZES = ("large", "largest")
 """Of text, beyond the normal one: the elder view (适老化)."""
@@ -30,8 +39,8 @@ class SecurityHeaders:
         request.language = wanted if wanted in LANGUAGES else "zh"
         request.size = request.COOKIES.get("size", "") if request.COOKIES.get("size") in SIZES else ""
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
 

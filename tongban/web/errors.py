@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from tongban.kernel.refusals import Missing, Refused
+from tongban.kernel.text import Text
 
 log = structlog.get_logger()
 
@@ -35,6 +36,20 @@ def wants_json(request: HttpRequest) -> bool:
     return request.path.startswith(("/txp/", "/api/")) or "application/json" in request.headers.get("Accept", "")
 
 
+class BadRequest(Refused):
+    """Not a request of our own pages: a foreign host name, a body beyond all limits."""
+
+    status = 400
+    text = Text("无法处理此请求。", "This request cannot be read.")
+    advice = Text(
+        "请返回首页重新操作；文件较大时请分次上传。", "Start again from the first page; send large files one by one."
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problem(BadRequest()) if wants_json(request) else HttpResponse(_plain(request), status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, Missing())
 
@@ -47,6 +62,12 @@ def bug(request: HttpRequest) -> HttpResponse:
         body = {"type": "urn:tongban:bug", "title": "Internal error", "status": 500, "incident": incident}
         return JsonResponse(body, status=500, content_type="application/problem+json")
     return render(request, "bug.html", {"incident": incident}, status=500)
+
+
+def _plain(request: HttpRequest) -> str:
+    """Without a page around it: a page is made of the request, which is what cannot be trusted here."""
+    language = getattr(request, "language", "zh")
+    return f"<!doctype html><meta charset=utf-8><title>400</title><p>{BadRequest.text.in_(language)}<p>{BadRequest.advice.in_(language)}"
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -11,6 +11,7 @@ from tongban.cases.projection import Case
 from tongban.cases.states import NotAllowedNow
 from tongban.cases.writing import Step, case_key, command_of, current, require_role, write
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.definition import Situation
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import get_calendar
 from tongban.kernel.events import Baton, Json, SealedRef
@@ -19,6 +20,8 @@ from tongban.kernel.refusals import Forbidden, Refused
 from tongban.kernel.sealing import Sealed, seal_json
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
+
+LONGEST_ARTICLE = 120
 
 
 class AlreadyCorrectedOnce(Refused):
@@ -32,6 +35,32 @@ class AlreadyCorrectedOnce(Refused):
         "请根据现有材料作出决定，或请督查人员说明理由。",
         "Decide on what is there, or ask a supervisor to give a reason.",
     )
+
+
+class NotOfThisForm(Refused):
+    """A correction names fields and materials of the case's own form, by their ids; anything else would stand on the record for nobody."""
+
+    status = 422
+    text = Text("要求补正的内容不在本事项的表单中。", "What is to be corrected is not part of this form.")
+    advice = Text("请从列表中勾选；其他说明写在备注中。", "Tick entries of the list; put explanations into the note.")
+
+
+class ArticleTooLong(Refused):
+    """The article stands in clear on the record of both places: it is the name of a provision, not a story about a person."""
+
+    status = 422
+    text = Text("依据条款过长。", "The article is too long.")
+    advice = Text(
+        "请只写法规名称和条号，理由写在理由栏。", "Name the provision and its number; the reason has its own field."
+    )
+
+
+class ProposalIncomplete(Refused):
+    """A supplement without the corrected application, or with parts that are not the applicant's to send."""
+
+    status = 422
+    text = Text("补正内容不完整或含有不应包含的内容。", "The correction is not complete, or holds what it may not.")
+    advice = Text("请由收件地重新提交。", "Let the receiving place send it again.")
 
 
 class ReasonMissing(Refused):
@@ -101,15 +130,26 @@ def request_correction(
         raise AlreadyCorrectedOnce
     if not fields and not materials:
         raise ReasonMissing
-    days = catalogue.get_definition(case.definition).limits.correct.days
-    due_on = get_calendar(region).deadline(legal_day(at), days).on
-    event = events.CorrectionRequested(fields=fields, materials=materials, due_on=due_on.isoformat())
+    definition = catalogue.get_definition(case.definition)
+    _require_of_the_form(definition.situation(case.situation), fields, materials)
+    calendar = get_calendar(region)
+    deadline = calendar.deadline(legal_day(at), definition.limits.correct.days)
+    event = events.CorrectionRequested(
+        fields=fields, materials=materials, due_on=deadline.on.isoformat(), provisional=deadline.provisional,
+        calendar={"region": region, "hash": calendar.hash(node.suite)},
+    )  # fmt: skip
     key = case_key(node=node, region=region, case_id=case_id)
     sealed = seal_json({"note": note}, name="correction", key=key, suite=node.suite)
     steps = [Step(event, parts=[sealed])]
     write(
         node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
     )  # fmt: skip
+
+
+def _require_of_the_form(situation: Situation, fields: list[str], materials: list[str]) -> None:
+    asked = {field.id for field in situation.fields} | {material.id for material in situation.materials}
+    if not asked >= {*fields, *materials}:
+        raise NotOfThisForm
 
 
 def record_assessment(
@@ -222,7 +262,7 @@ def take_up_proposal(
     if author != case.receiving:
         raise Forbidden
     if kind == "cases.supplement;v=1":
-        step = Step(events.CaseSupplemented(proposal=proposal), refs=sealed)
+        step = _supplemented(node, case, region, proposal, sealed, at)
     else:
         step = Step(events.CaseWithdrawn(proposal=proposal))
     common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "by": by, "role": "system", "at": at}
@@ -233,6 +273,24 @@ def take_up_proposal(
     except NotAllowedNow:
         declined = events.ProposalDeclined(proposal=proposal, reason=case.state)
         write(steps=[Step(declined)], cmd=cmd, **common)
+
+
+def _supplemented(
+    node: Node, case: Case, region: str, proposal: str, sealed: tuple[SealedRef, ...], at: datetime
+) -> Step:
+    """The term for accepting begins anew with the complete application (行政许可法 Art. 32 (4), (5))."""
+    allowed = events.CaseSupplemented.KIND.sealed
+    names = [ref.name for ref in sealed]
+    if names.count("application") != 1 or not set(names) <= set(allowed):
+        raise ProposalIncomplete
+    calendar = get_calendar(region)
+    days = catalogue.get_definition(case.definition).limits.tell_missing.days
+    deadline = calendar.deadline(legal_day(at), days)
+    event = events.CaseSupplemented(
+        proposal=proposal, acceptance_due_on=deadline.on.isoformat(), provisional=deadline.provisional,
+        calendar={"region": region, "hash": calendar.hash(node.suite)},
+    )  # fmt: skip
+    return Step(event, refs=sealed)
 
 
 def _decide(
@@ -280,6 +338,8 @@ def _accepted(node: Node, case: Case, region: str, at: datetime) -> Step:
 def _reasons(node: Node, region: str, case_id: UUID, reason: str, article: str) -> Sealed:
     if not reason.strip() or not article.strip():
         raise ReasonMissing
+    if len(article) > LONGEST_ARTICLE or not article.isprintable():
+        raise ArticleTooLong
     return _sealed_reasons(node, region, case_id, reason.strip(), article.strip())
 
 

@@ -19,13 +19,24 @@ from tongban.kernel import strictjson, vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.ids import new_id
 from tongban.kernel.node import Node
-from tongban.kernel.refusals import Refused
+from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
 from tongban.people.identity import check_identity
 from tongban.people.names import check_name
 from tongban.regions import queries as regions
 from tongban.rules.facts import Value
+
+MAX_DRAFT_BYTES = 48 * 1024
+"""Leaves room inside a sealed part for what a correction adds."""
+
+
+class DraftTooLarge(Refused):
+    """More than a sealed part may hold. Said before it is kept, for what is too long could not be opened again."""
+
+    status = 413
+    text = Text("填写的内容过长，未能保存。", "What was typed is too long to be kept.")
+    advice = Text("请缩短文字；较长的说明请作为材料上传。", "Shorten it; upload long explanations as a document.")
 
 
 def start_draft(
@@ -69,7 +80,7 @@ def save_draft(
 ) -> Draft:
     """Merge what was typed; nothing is judged here, so that nothing typed is ever lost."""
     with transaction.atomic():
-        draft = queries.get_draft(node=node, region=region, case_id=case_id, by=by)
+        draft = _locked(node, region, case_id, by)
         changed = replace(
             draft,
             applicant={**draft.applicant, **(applicant or {})},
@@ -101,25 +112,29 @@ def attach_material(
     at: datetime,
 ) -> Draft:
     """Check, seal and keep an uploaded file, and note it as this material. Refuses what `documents` refuses."""
-    draft = queries.get_draft(node=node, region=region, case_id=case_id, by=by)
     with transaction.atomic():
+        queries.get_draft(node=node, region=region, case_id=case_id, by=by)
         stored = documents.store_upload(
             node=node, region=region, case_id=case_id, data=data, filename=filename, by=by, at=at
         )
         brought = Material(material, "upload", stored.name, stored.media_type, stored.size, original_seen, stored.ref)
+        # Locked only now: inspecting a file takes seconds.
+        draft = _locked(node, region, case_id, by)
         return _store(node, replace(draft.with_material(brought), updated_at=at), by=by)
 
 
 def remove_material(*, node: Node, region: str, case_id: UUID, material: str, by: Actor, at: datetime) -> Draft:
-    draft = queries.get_draft(node=node, region=region, case_id=case_id, by=by)
-    rest = tuple(other for other in draft.materials if other.id != material)
-    return _store(node, replace(draft, materials=rest, updated_at=at), by=by)
+    with transaction.atomic():
+        draft = _locked(node, region, case_id, by)
+        rest = tuple(other for other in draft.materials if other.id != material)
+        return _store(node, replace(draft, materials=rest, updated_at=at), by=by)
 
 
 def discard_draft(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> None:
     """Delete a draft and destroy its key."""
     with transaction.atomic():
-        queries.get_draft(node=node, region=region, case_id=case_id, by=by)
+        # Without the lock, a draft that is handed in at the same moment would lose the key of its case.
+        _locked(node, region, case_id, by)
         models.Draft.objects.filter(case_id=case_id, region=region).delete()
         documents.erase_files(node=node, region=region, case_id=case_id)
         vault.erase(region=region, case_id=case_id)
@@ -192,6 +207,14 @@ def _faults_of_materials(draft: Draft, definition: Definition) -> list[FieldErro
     ]
 
 
+def _locked(node: Node, region: str, case_id: UUID, by: Actor) -> Draft:
+    """The newest state of the draft, kept from others until the transaction ends: two phones never overwrite each other. Refuses `Missing`."""
+    draft = queries.find_draft(node=node, region=region, case_id=case_id, by=by, lock=True)
+    if draft is None:
+        raise Missing
+    return draft
+
+
 def _store(node: Node, draft: Draft, *, by: Actor) -> Draft:
     columns = _columns(node, draft)
     models.Draft.objects.filter(case_id=draft.case_id, region=draft.region, owner=by.ref).update(**columns)
@@ -200,14 +223,16 @@ def _store(node: Node, draft: Draft, *, by: Actor) -> Draft:
 
 def _columns(node: Node, draft: Draft) -> dict[str, Any]:
     key = case_key(node=node, region=draft.region, case_id=draft.case_id)
-    content = strictjson.canonical(draft.content()).decode()
+    content = strictjson.canonical(draft.content())
+    if len(content) > MAX_DRAFT_BYTES:
+        raise DraftTooLarge
     return {
         "region": draft.region,
         "case_id": draft.case_id,
         "owner": draft.owner,
         "item": draft.item,
         "definition": draft.definition,
-        "version": node.keyed_hash(content, purpose="draft", region=draft.region),
+        "version": node.keyed_hash(content.decode(), purpose="draft", region=draft.region),
         "sealed": seal_draft(draft, key=key, suite=node.suite),
         "updated_at": draft.updated_at,
     }

@@ -11,7 +11,6 @@ from tongban.cases import events, models, queries
 from tongban.cases.drafts import Draft
 from tongban.cases.numbers import take_number
 from tongban.cases.services.drafting import faults_of
-from tongban.cases.views import CaseView
 from tongban.cases.writing import Step, case_key, command_of, current, require_role, write
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition
@@ -51,11 +50,11 @@ def submit_case(
     cmd: UUID,
     by: Actor,
     at: datetime,
-) -> CaseView:
+) -> None:
     """Hand the draft in and receive it (提交、收件), one act: [submitted, received].
 
     `identity_check`: "sms" or "oidc" online, "card-reader" or "manual" at the counter. `version` is that of the draft the person checked.
-    The same `cmd` and `version` give the same case again. Refuses `DraftChanged`, `DraftIncomplete`, `NotCoveredByAgreement`, `CommandReused`.
+    The same `cmd` and `version` again change nothing. Refuses `DraftChanged`, `DraftIncomplete`, `NotCoveredByAgreement`, `CommandReused`.
     """
     role = require_role(by, "reception" if identity_check in {"card-reader", "manual"} else "citizen", region=region)
     request = f"{case_id} {version}".encode()
@@ -66,7 +65,6 @@ def submit_case(
             node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, request=request, by=by, role=role, at=at
         )  # fmt: skip
         models.Draft.objects.filter(case_id=case_id, region=region).delete()
-    return queries.get_case(node=node, region=region, case_id=case_id, by=by, at=at)
 
 
 def _submission(node: Node, draft: Draft, version: str, identity_check: str, at: datetime) -> tuple[Step, Step]:
@@ -161,9 +159,17 @@ def supplement(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Hand in what was asked for (补正). The deciding place holds the case, so it travels as a proposal that it puts on the chain."""
+    """Hand in what was asked for (补正). The deciding place holds the case, so it travels as a proposal that it puts on the chain.
+
+    What was not asked for stays as it was. Refuses `Missing` for somebody else's case.
+    """
     role = require_role(by, "citizen", "reception", region=region)
+    queries.require_sight(node=node, region=region, case_id=case_id, by=by)
+    request = _digest(node, region, elements, materials)
     case = current(region=region, case_id=case_id)
+    wanted = case.correction or {"fields": [], "materials": []}
+    elements = {id: value for id, value in elements.items() if id in wanted["fields"]}
+    materials = tuple(material for material in materials if material.id in wanted["materials"])
     key = case_key(node=node, region=region, case_id=case_id)
     application: Any = vault.read_part(SealedRef(**case.parts["application"]), key=key, node=node, region=region)
     brought = {material["id"]: material for material in application["materials"]}
@@ -174,18 +180,27 @@ def supplement(
     files = [material.ref for material in materials if material.ref]
     exchange.propose(
         node=node, region=region, case_id=case_id, kind="cases.supplement;v=1", body={}, sealed=(sealed.ref, *files),
-        parts=[sealed], cmd=cmd, request=_digest(node, region, application), by=by, role=role, at=at,
+        parts=[sealed], cmd=cmd, request=request, by=by, role=role, at=at,
     )  # fmt: skip
 
 
-def _digest(node: Node, region: str, value: Any) -> bytes:
-    """Tells whether a repeated command brings the same content, without keeping anything that could be guessed from."""
+def _digest(node: Node, region: str, elements: dict[str, Any], materials: tuple[Any, ...]) -> bytes:
+    """Tells whether a repeated command brings the same content, without keeping anything that could be guessed from.
+
+    Files count by name and size: sealed again at a second click, the same file is another ciphertext.
+    """
+    files = [[material.id, material.way, material.name, material.size] for material in materials]
+    value = {"elements": elements, "materials": files}
     return node.keyed_hash(strictjson.canonical(value).decode(), purpose="command", region=region).encode()
 
 
 def withdraw_case(*, node: Node, region: str, case_id: UUID, cmd: UUID, by: Actor, at: datetime) -> None:
-    """Withdraw (撤回). On the chain at once while the receiving place holds the case; after that a proposal to its holder."""
+    """Withdraw (撤回). On the chain at once while the receiving place holds the case; after that a proposal to its holder.
+
+    Refuses `Missing` for somebody else's case and for one that has ended.
+    """
     role = require_role(by, "citizen", "reception", region=region)
+    queries.require_sight(node=node, region=region, case_id=case_id, by=by)
     case = current(region=region, case_id=case_id)
     if case.final:
         raise Missing

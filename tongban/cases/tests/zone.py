@@ -70,9 +70,10 @@ class Zone:
             "version": draft.version, "cmd": cmd or new_id(), "identity_check": "manual" if by.kind == "staff" else "sms",
         }  # fmt: skip
         with scope([JIYANG]):
-            return services.submit_case(
+            services.submit_case(
                 node=self.jiyang, region=JIYANG, case_id=draft.case_id, by=by, at=self.at, **(values | changes)
             )
+        return self.here(draft.case_id, by)
 
     def hand_over(self, case_id: UUID) -> None:
         with scope([JIYANG]):

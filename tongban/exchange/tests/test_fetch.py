@@ -7,10 +7,10 @@ import pytest
 from tests.cast import JIYANG, LINYI
 from tongban.documents import blobs
 from tongban.documents import services as documents
-from tongban.exchange import queries, services
+from tongban.exchange import services
 from tongban.exchange.adapters.http import PeerUnreachable
 from tongban.exchange.tests.factories import accepted, offered, opened, seal, write
-from tongban.kernel import envelopes, sealing, strictjson, vault
+from tongban.kernel import sealing, vault
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alliance", "scoped")]
 
@@ -73,30 +73,7 @@ def test_fetching_is_deferred_with_the_event(node, linyi, file, case_id, django_
     assert [job.args for job in jobs] == [{"region": LINYI, "case_id": str(case_id)}]
 
 
-def test_definitions_come_from_their_publisher(node, linyi, network, at, monkeypatch):
-    taken = []
-    from tongban.exchange import definitions
-
-    monkeypatch.setattr(definitions.publications, "import_publication", lambda **values: taken.append(values))
-    index = strictjson.canonical({"definitions": [{"hash": "ab"}, {"hash": "../x"}, {"hash": 7}]})
-    pages = {f"{linyi.url}/txp/1/definitions": index, f"{linyi.url}/txp/1/definitions/ab": b"signed"}
-    library = Library(pages)
-    assert services.fetch_definitions(node, at, client=library) == 1
-    assert [values["raw"] for values in taken] == [b"signed"]
-    assert not any(node.url in asked for asked in library.asked)
-    key = linyi.keys["event"]
-    assert taken[0]["public_key_of"](key.id) == key.public
-    assert taken[0]["hosts"](LINYI, key.id) and not taken[0]["hosts"](JIYANG, key.id)
-
-
 @pytest.mark.parametrize("index", [b"<html>", b"{}", b"[]", b'{"definitions":7}'])
 def test_an_unusable_index_is_passed_over(node, linyi, network, at, index):
-    assert services.fetch_definitions(node, at, client=Library({f"{linyi.url}/txp/1/definitions": index})) == 0
-
-
-def test_a_publication_that_does_not_verify_is_not_kept(node, linyi, network, at):
-    raw = envelopes.sign({"x": 1}, type=envelopes.DEFINITION, suite=linyi.suite, keys=[linyi.keys["request"]]).raw
-    index = strictjson.canonical({"definitions": [{"hash": "ab"}]})
-    pages = {f"{linyi.url}/txp/1/definitions": index, f"{linyi.url}/txp/1/definitions/ab": raw}
-    assert services.fetch_definitions(node, at, client=Library(pages)) == 0
-    assert queries.list_files([]) == []
+    fetched = services.fetch_definitions(node, at, client=Library({f"{linyi.url}/txp/1/definitions": index}))
+    assert (fetched.came, fetched.away[linyi.id]) == ((), "no index of definitions")

@@ -1,6 +1,5 @@
 """One run: a demo alliance in a temporary directory with real processes, the figures one after the other, nothing left behind."""
 
-import gc
 import os
 import shutil
 import tempfile
@@ -13,7 +12,7 @@ from typing import Any
 
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
-from tongban.project import home
+from tongban.project import collector, home, logs
 from tongban.project.demo import open_demo
 from tongban.project.demo_alliance import PLACES
 
@@ -51,6 +50,7 @@ def run(sizes: Sizes, *, only: str = "") -> dict[str, float]:
     directory = Path(tempfile.mkdtemp(prefix="tongban-bench-"))
     try:
         with open_demo(directory, port_base=None) as (demo, children):
+            logs.configure("bench", home=demo.homes[JIYANG.name], quiet=True)
             home.prepare(demo.homes[JIYANG.name])
             # What measures needs tables, so it is imported only now.
             ground = import_module("tongban.project.bench.ground").Ground(demo, children)
@@ -72,15 +72,8 @@ def _names(only: str) -> Sequence[str]:
 
 def _measure_all(names: Sequence[str], ground: Any, sizes: Sizes) -> dict[str, float]:
     modules = [import_module(f"tongban.project.bench.{name}") for name in names]
-    _settle()
+    collector.settle()
     found: dict[str, float] = {}
     for module in modules:
         found |= module.measure(ground, sizes)
     return found
-
-
-def _settle() -> None:
-    """As the serving processes do, so that the collector does not walk in the middle of a measurement."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

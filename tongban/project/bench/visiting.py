@@ -10,7 +10,7 @@ from tongban.project.walk import Visitor
 
 
 def count_statements(visitor: Visitor, path: str, form: Mapping[str, str] | None = None) -> Statements:
-    """POST when there is a form, else GET. The second answer counts: the first one reads what is then kept."""
+    """POST when there is a form, else GET. Ask twice and believe the second answer: the first one reads what is then kept."""
     client = Client(headers={"host": urlsplit(str(visitor.client.base_url)).netloc})
     for cookie in visitor.client.cookies.jar:
         client.cookies[cookie.name] = cookie.value or ""

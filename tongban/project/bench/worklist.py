@@ -82,7 +82,10 @@ def _fill(ground: Ground, count: int, *, first: int = 0) -> None:
         with owner.cursor().copy(command) as copy:
             for row in _rows(ground, count, first):
                 copy.write_row(row)
-        owner.execute("ANALYZE cases_case")
+        owner.commit()
+        owner.autocommit = True
+        # As the database's own housekeeping does after so many rows.
+        owner.execute("VACUUM (ANALYZE) cases_case")
 
 
 def _rows(ground: Ground, count: int, first: int) -> Iterator[tuple[Any, ...]]:

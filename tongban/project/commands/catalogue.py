@@ -1,10 +1,13 @@
 """Definitions of items: publish this region's, fetch the others'."""
 
+import sys
 from argparse import Namespace
+from contextlib import closing
 from datetime import UTC, datetime
 
 from tongban.catalogue import layers, queries, services
-from tongban.exchange.jobs import fetch_definitions
+from tongban.exchange import services as exchange
+from tongban.exchange.adapters.http import PeerClient
 from tongban.kernel import registries
 from tongban.kernel.actors import system
 
@@ -21,8 +24,15 @@ def publish(args: Namespace) -> None:
     print(f"{published.key} {published.version} of {published.region}: {published.hash}")
 
 
-def fetch(args: Namespace) -> None:
-    """A peer that is away is named in the log and holds up no other."""
-    fetch_definitions()
+def fetch(args: Namespace) -> int:
+    """Prints what is held afterwards; 1 when a peer gave no answer or a definition was refused, with its name and why on stderr."""
+    node = registries.current_node()
+    with closing(PeerClient(node)) as client:
+        fetched = exchange.fetch_definitions(node, datetime.now(UTC), client=client)
     for publication in queries.list_publications():
-        print(f"{publication.key} {publication.version} of {publication.region}: {publication.hash}")
+        new = "  new" if publication.hash in fetched.came else ""
+        print(f"{publication.key} {publication.version} of {publication.region}: {publication.hash}{new}")
+    for what, reasons in (("no answer of", fetched.away), ("refused", fetched.refused)):
+        for name, reason in reasons.items():
+            print(f"{what} {name}: {reason}", file=sys.stderr)
+    return 1 if fetched.away or fetched.refused else 0

@@ -15,7 +15,7 @@ def demo(args: Namespace) -> int:
     directory = args.home or demonstration.default_directory()
     demo_table.say_opening(directory)
     try:
-        with demonstration.open_demo(directory, port_base=args.port_base) as (place, children):
+        with demonstration.open_demo(directory, port_base=args.port_base, say=demo_table.say_step) as (place, children):
             demo_table.say_ready(place)
             demonstration.watch(children, on_enter=partial(demo_table.say_codes, place))
     except KeyboardInterrupt:

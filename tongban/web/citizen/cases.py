@@ -93,14 +93,19 @@ def withdraw(request: Any, case_id: UUID) -> HttpResponse:
 
 
 def get(request: Any, case_id: UUID) -> CaseView:
-    """The citizen's own case in a region hosted here. Refuses `Missing`."""
-    for region in request.node.regions:
-        try:
-            by = acting(request, region)
-            return queries.get_case(node=request.node, region=region, case_id=case_id, by=by, at=now())
-        except Missing:
-            continue
-    raise Missing
+    """The citizen's own case in a region hosted here, first of all in the one that received it. Refuses `Missing`."""
+    copies = [copy for region in request.node.regions for copy in _copies(request, region, case_id)]
+    if not copies:
+        raise Missing
+    return max(copies, key=lambda copy: copy.region == copy.receiving)
+
+
+def _copies(request: Any, region: str, case_id: UUID) -> list[CaseView]:
+    try:
+        by = acting(request, region)
+        return [queries.get_case(node=request.node, region=region, case_id=case_id, by=by, at=now())]
+    except Missing:
+        return []
 
 
 def _drafts(request: Any) -> list[tuple[Draft, Definition]]:

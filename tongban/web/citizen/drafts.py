@@ -20,7 +20,7 @@ from tongban.web.components import application
 from tongban.web.components.application import acting
 from tongban.web.components.checking import Links
 from tongban.web.components.portals import CITIZEN
-from tongban.web.components.trip import Trip, save_trip
+from tongban.web.components.trip import Trip, forget_trip, save_trip
 
 PAGES = ["GET", "HEAD", "POST"]
 
@@ -77,9 +77,15 @@ def check(request: Any, case_id: UUID) -> HttpResponse:
     draft = find(request, case_id)
     if draft is None:
         return redirect("citizen:submitted", case_id=case_id)
+
+    def done(id: UUID) -> str:
+        # The next application begins with its own answers.
+        forget_trip(request, draft.item)
+        return reverse("citizen:submitted", args=[id])
+
     return application.check(
         request, portal=CITIZEN, draft=_with_identity(request, draft), identity_check=request.session.get("means", "sms"),
-        done=lambda id: reverse("citizen:submitted", args=[id]), links=_links(case_id),
+        done=done, links=_links(case_id),
     )  # fmt: skip
 
 

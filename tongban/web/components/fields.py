@@ -13,6 +13,7 @@ from tongban.regions import queries as regions
 from tongban.web.components.places import Group, treatment_places
 
 FROM_PLACES = Text("您刚才选择的地方", "The place you chose before")
+LONGEST_NUMBER = 15
 TODAY = Text("先填了今天，可以改", "Filled with today; you may change it")
 
 
@@ -114,7 +115,7 @@ def _read(field: Field, typed: QueryDict) -> Any:
     raw = typed.get(field.id, "").replace("\x00", "").strip()
     if field.element.type == "boolean":
         return raw == "yes"
-    if field.element.type == "integer" and raw.isascii() and raw.isdecimal():
+    if field.element.type == "integer" and raw.isascii() and raw.isdecimal() and len(raw) <= LONGEST_NUMBER:
         return int(raw)
     return raw
 

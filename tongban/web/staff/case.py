@@ -61,10 +61,14 @@ def _told(view: CaseView) -> dict[str, Any]:
         "tally": _tally(view),
         "comparison": facts.compare((*view.answers, *view.facts)),
         "to_do": to_do,
-        # In full only for whom the case waits now (SR-40).
-        "person": _person(view, masked=not to_do),
+        "person": _person(view, masked=not _in_full(view)),
         "timeline": [(entry, sentences.role_name(entry.role)) for entry in reversed(view.timeline)],
     }
+
+
+def _in_full(view: CaseView) -> bool:
+    """Only for whom the case waits now (SR-40)."""
+    return bool(view.actions - FOR_THE_APPLICANT)
 
 
 def _tally(view: CaseView) -> dict[str, int]:
@@ -111,10 +115,11 @@ def file(request: Any, case_id: UUID, cipher: str) -> HttpResponse:
 @door("staff", *CASE_ROLES)
 @require_safe
 def record(request: Any, case_id: UUID) -> HttpResponse:
-    """The record file of the case; whoever holds the member list can verify it without this node."""
+    """The record file of the case; whoever holds the member list can verify it without this node. Opened only where the page is."""
     data = cases.export_record(
-        node=request.node, region=request.staff.region, case_id=case_id, by=request.actor, at=now()
-    )
+        node=request.node, region=request.staff.region, case_id=case_id, by=request.actor, at=now(),
+        opened=_in_full(find(request, case_id)),
+    )  # fmt: skip
     return attachment(data, media_type="application/octet-stream", name=f"{case_id}.tbrec")
 
 

@@ -23,7 +23,7 @@ _OWN_DESK = {
 }
 
 
-def own_desk(roles: Iterable[str]) -> str:
-    """The desk that opens first: where the clerk with several roles decides most."""
+def own_desks(roles: Iterable[str]) -> list[str]:
+    """The desks of a clerk with several roles, the one where they decide most first."""
     held = set(roles)
-    return next((desk for role, desk in _OWN_DESK.items() if role in held), "all")
+    return list(dict.fromkeys(desk for role, desk in _OWN_DESK.items() if role in held)) or ["all"]

@@ -221,7 +221,7 @@ def _typed_places(request: Any) -> dict[str, str]:
     asked = request.POST if request.method == "POST" else request.GET
     offered = _services()
     return {
-        "key": asked.get("key", "") or (offered[0][0] if offered else ""),
+        "key": asked.get("key", "").replace("\x00", "") or (offered[0][0] if offered else ""),
         "insured": asked.get("insured", ""),
         "here": asked.get("here", "") or request.staff.region,
     }
