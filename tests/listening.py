@@ -97,6 +97,8 @@ def read_messages(stream: bytes) -> Iterator[tuple[bytes, bytes]]:
     while (end := stream.find(b"\r\n\r\n")) >= 0:
         length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", stream[:end])
         size = end + 4 + (int(length[1]) if length else 0)
+        if len(stream) < size:
+            return
         yield stream[:size], stream[end + 4 : size]
         stream = stream[size:]
 

@@ -164,7 +164,8 @@ class Opened:
         )
 
     def _timeline(self) -> tuple[TimelineEntry, ...]:
-        chain = exchange.get_chain(region=self.region, case_id=self.case_id)
+        # No further than the rest of the page: the case may move on while it is being read.
+        chain = exchange.list_events(self.region, self.case_id, last=self.case.seq)
         return tuple(self._entry(event) for event in chain)
 
     def _entry(self, event: StoredEvent) -> TimelineEntry:
@@ -289,7 +290,10 @@ _ACTIONS: dict[str, tuple[frozenset[str], Any]] = {
     ),
     "approve": (frozenset({"examiner"}), _deciding("received", "accepted", "examining")),
     "refuse": (frozenset({"examiner"}), _deciding("received", "accepted", "examining")),
-    "retry_effect": (frozenset({"examiner"}), _deciding("decided_pending_effect")),
+    "retry_effect": (
+        frozenset({"examiner"}),
+        lambda case, region: _deciding("decided_pending_effect")(case, region) and case.effect.get("state") == "failed",
+    ),
     "supplement": (_APPLICANT, lambda case, region: case.receiving == region and case.state == "awaiting_correction"),
     "withdraw": (_APPLICANT, _withdrawable),
 }
