@@ -8,7 +8,10 @@ from tests.processes import Alliance, running
 
 
 @pytest.fixture(scope="session")
-def alliance() -> Iterator[Alliance]:
+def alliance(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterator[Alliance]:
     """Three nodes with real processes. Who uses it belongs to the xdist group "alliance", so that it is started once."""
+    started = tmp_path_factory.getbasetemp().parent / f"alliance-{testrun_uid}"
+    # Fails when a test without the group, or an xdist that does not see groups, would start it a second time.
+    started.touch(exist_ok=False)
     with running(Alliance) as alliance:
         yield alliance

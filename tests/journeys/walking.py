@@ -139,6 +139,11 @@ class Walk:
 class Keyboard(Walk):
     """The same without a mouse: Tab, Enter, Space, arrows and typing."""
 
+    def __init__(self, page: Page, journey: str, **more: bool) -> None:
+        super().__init__(page, journey, **more)
+        # Asked for when the key is pressed, it comes too late now and then.
+        page.on("filechooser", lambda _: None)
+
     def tab_to(self, target: Locator) -> None:
         """Until the focus is there."""
         wanted = target.element_handle(timeout=PATIENCE_MS)

@@ -290,10 +290,7 @@ _ACTIONS: dict[str, tuple[frozenset[str], Any]] = {
     ),
     "approve": (frozenset({"examiner"}), _deciding("received", "accepted", "examining")),
     "refuse": (frozenset({"examiner"}), _deciding("received", "accepted", "examining")),
-    "retry_effect": (
-        frozenset({"examiner"}),
-        lambda case, region: _deciding("decided_pending_effect")(case, region) and case.effect.get("state") == "failed",
-    ),
+    "retry_effect": (frozenset({"examiner"}), _deciding("decided_pending_effect")),
     "supplement": (_APPLICANT, lambda case, region: case.receiving == region and case.state == "awaiting_correction"),
     "withdraw": (_APPLICANT, _withdrawable),
 }
