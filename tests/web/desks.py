@@ -110,6 +110,14 @@ class Desks:
         )
         return case_id
 
+    def platform_is_silent(self, address: str) -> None:
+        """The decided case at this address could not be pushed to the business system."""
+        with scope([LINYI]):
+            cases.record_effect_failure(
+                node=self.linyi, region=LINYI, case_id=UUID(address.rpartition("/")[2]), reason="no-answer", permanent=False,
+                by=system(LINYI), at=now(),
+            )  # fmt: skip
+
     def deliver(self) -> None:
         for node in (self.jiyang, self.linyi, self.jiyang):
             exchange.deliver_once(node, now() + timedelta(seconds=1), poster=Wire(self, node))

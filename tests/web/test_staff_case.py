@@ -184,11 +184,12 @@ def approved(desks: Desks) -> tuple[Client, str]:
 def test_granting_is_not_yet_in_effect(desks: Desks) -> None:
     examiner, address = approved(desks)
     page = text(examiner.get(address))
-    assert "准予备案" in page and "已决定，待生效" in page and "重试生效" in page
+    assert "准予备案" in page and "已决定，待生效" in page and "重试生效" not in page
 
 
 def test_the_business_system_is_asked_again_by_a_job(desks: Desks) -> None:
     examiner, address = approved(desks)
+    desks.platform_is_silent(address)
     before = count_jobs("review.push_effect")
     assert examiner.post(f"{address}/retry-effect").status_code == 302
     assert count_jobs("review.push_effect") == before + 1

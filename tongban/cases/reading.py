@@ -28,7 +28,7 @@ from tongban.kernel import registries, vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import Clause, Json, SealedRef, StoredEvent, parse_instant
 from tongban.kernel.node import Node
-from tongban.kernel.text import Text
+from tongban.kernel.text import LANGUAGES, Text, write_day
 from tongban.kernel.workdays import legal_day
 from tongban.people.identity import DEMO_PROVINCE
 from tongban.regions import queries as regions
@@ -110,8 +110,7 @@ class Opened:
             name = regions.path_name(value)
             return Text(name, name)
         if known and known.type == "date":
-            day = date.fromisoformat(str(value))
-            return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}")
+            return write_day(date.fromisoformat(str(value)))
         return known.values.get(str(value), Text(str(value), str(value))) if known else Text(str(value), str(value))
 
     def _answers(self) -> tuple[FactView, ...]:
@@ -169,10 +168,12 @@ class Opened:
         return tuple(self._entry(event) for event in chain)
 
     def _entry(self, event: StoredEvent) -> TimelineEntry:
-        kind, body = event.payload.kind, {**event.payload.body, **_words(event)}
-        sentence = Text(registries.sentence(kind, body, "zh"), registries.sentence(kind, _english(body), "en"))
+        zh, en = (
+            registries.sentence(event.payload.kind, _spoken(event.payload.body, lang), lang) for lang in LANGUAGES
+        )
         role = event.payload.actor["role"]
-        return TimelineEntry(event.seq, event.payload.at, sentence, self._name(event.payload.region), role, event.hash)
+        region = self._name(event.payload.region)
+        return TimelineEntry(event.seq, event.payload.at, Text(zh, en), region, role, event.hash)
 
     def _correction(self) -> CorrectionView | None:
         asked = self.case.correction
@@ -290,7 +291,10 @@ _ACTIONS: dict[str, tuple[frozenset[str], Any]] = {
     ),
     "approve": (frozenset({"examiner"}), _deciding("received", "accepted", "examining")),
     "refuse": (frozenset({"examiner"}), _deciding("received", "accepted", "examining")),
-    "retry_effect": (frozenset({"examiner"}), _deciding("decided_pending_effect")),
+    "retry_effect": (
+        frozenset({"examiner"}),
+        lambda case, region: _mine(case, region) and case.effect.get("state") == "failed",
+    ),
     "supplement": (_APPLICANT, lambda case, region: case.receiving == region and case.state == "awaiting_correction"),
     "withdraw": (_APPLICANT, _withdrawable),
 }
@@ -310,13 +314,14 @@ OUTCOMES = {
 }
 
 
-def _words(event: StoredEvent) -> Json:
-    outcome = OUTCOMES.get(str(event.payload.body.get("outcome")))
-    return {"outcome": outcome.zh, "outcome_en": outcome.en} if outcome else {}
-
-
-def _english(body: Json) -> Json:
-    return {**body, "outcome": body["outcome_en"]} if "outcome_en" in body else body
+def _spoken(body: Json, language: str) -> Json:
+    """The body's words as a sentence takes them: codes and days in the reader's language."""
+    spoken: dict[str, Text] = {}
+    if str(body.get("outcome")) in OUTCOMES:
+        spoken["outcome"] = OUTCOMES[str(body["outcome"])]
+    if body.get("due_on"):
+        spoken["due_on"] = write_day(date.fromisoformat(str(body["due_on"])))
+    return {**body, **{name: text.in_(language) for name, text in spoken.items()}}
 
 
 def _day(text: str) -> date | None:

@@ -1,6 +1,7 @@
 """Texts that people read, in every language of the product."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -26,3 +27,8 @@ class Text:
         if not isinstance(value, dict) or set(value) != {"zh", "en"}:
             raise ValueError("a text has exactly the keys zh and en")
         return cls(zh=str(value["zh"]), en=str(value["en"]))
+
+
+def write_day(day: date) -> Text:
+    """A day as people write it: 2026年11月20日, 20 November 2026."""
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}")

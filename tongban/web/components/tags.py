@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from tongban.kernel.text import Text
+from tongban.kernel.text import Text, write_day
 from tongban.kernel.workdays import SHANGHAI
 
 register = template.Library()
@@ -22,16 +22,20 @@ def say(context: Any, zh: Any, en: str | None = None, **words: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def day(context: Any, value: date | datetime | None) -> str:
-    """A day as people write it: 2026年11月20日, 20 November 2026."""
+    """A day as people write it, in the page's language; the legal day of an instant."""
     if value is None:
         return ""
     moment = value.astimezone(SHANGHAI).date() if isinstance(value, datetime) else value
-    if context.get("language") == "en":
-        return f"{moment.day} {moment:%B %Y}"
-    return f"{moment.year}年{moment.month}月{moment.day}日"
+    return write_day(moment).in_(context.get("language", "zh"))
 
 
 @register.simple_tag(takes_context=True)
 def moment(context: Any, value: datetime | None) -> str:
     """Day and minute, Beijing time."""
     return f"{day(context, value)} {value.astimezone(SHANGHAI):%H:%M}" if value else ""
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """Bytes as people read them: 12 KB, 1.4 MB."""
+    return f"{size / 1_048_576:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1024))} KB"
