@@ -23,6 +23,7 @@ from tongban.kernel.refusals import Refused
 from tongban.project import postgres_layout, postgres_supervisor
 from tongban.project.postgres import Cluster, ClusterRefused, ensure_cluster, ensure_database, pg_binary
 from tongban.project.postgres_lock import is_free
+from tongban.project.postgres_programs import server_program
 
 pytestmark = pytest.mark.processes
 
@@ -251,7 +252,15 @@ def test_an_empty_stale_file_does_not_matter(cluster: Cluster) -> None:
 
 def test_a_server_that_somebody_started_by_hand_is_not_joined_by_a_second(cluster: Cluster) -> None:
     layout = cluster.layout
-    command = [pg_binary("postgres"), "-D", layout.data, "-c", "listen_addresses=", "-k", layout.data]
+    command = [
+        server_program("postgres", layout.account),
+        "-D",
+        layout.data,
+        "-c",
+        "listen_addresses=",
+        "-k",
+        layout.data,
+    ]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, **layout.account.process()) as server:
         wait_until(lambda: postgres_supervisor.postmaster_status(layout.data)[1] == "ready")
         with pytest.raises(ClusterRefused, match="already exists"):
