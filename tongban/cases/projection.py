@@ -1,7 +1,7 @@
 """The fold: events → the current case. Plain Python, no personal data: sealed parts stay references."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from tongban.cases import events as kinds
@@ -77,7 +77,7 @@ class Case:
         return "effect" if self.state == "decided_pending_effect" else ""
 
     def as_json(self) -> Json:
-        return asdict(self)
+        return {known.name: getattr(self, known.name) for known in fields(self)}
 
     @classmethod
     def from_json(cls, value: Json) -> Self:
