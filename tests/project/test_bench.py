@@ -23,7 +23,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.processes
-@pytest.mark.xdist_group("demo")
+@pytest.mark.xdist_group("alliance")
 @pytest.mark.timeout(180)
 def test_every_figure_is_printed_and_written(tmp_path: Path) -> None:
     done = run(*TINY, "--out", str(tmp_path / "build" / "bench.json"))
