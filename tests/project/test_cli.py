@@ -106,7 +106,7 @@ def test_a_home_that_is_none_is_refused(place: Path) -> None:
 
 
 @pytest.mark.processes
-@pytest.mark.xdist_group("cli")
+@pytest.mark.xdist_group("alliance")
 class TestNode:
     def test_init_keeps_secrets_to_itself(self, home: Path) -> None:
         for file in (*home.glob("keys/*"), home / "secret.key", home / "node.json"):
