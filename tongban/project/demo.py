@@ -5,6 +5,7 @@ Start reading at `open_demo`. The papers are in `demo_alliance.py`, what each no
 
 import fcntl
 import os
+import random
 import select
 import shutil
 import socket
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
@@ -266,11 +268,9 @@ def _choose_ports(demo: Demo, base: int | None) -> list[int]:
 
 
 def _any_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports: list[int] = [taken.getsockname()[1] for taken in sockets]
-    for taken in sockets:
-        taken.close()
-    return ports
+    """Below 32768: above it the system lends ports to outgoing connections, and one could be gone before a node binds it."""
+    free = (port for port in random.sample(range(10_000, 32_000), 2_000) if _is_free(port))
+    return list(islice(free, count))
 
 
 def _is_free(port: int) -> bool:
