@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tongban.alliance import queries as alliance
 from tongban.alliance.members import MemberList
-from tongban.exchange import chain, log, proposals
+from tongban.exchange import chain, log, proposals, witnesses
 from tongban.exchange.arrivals import MAX_PAYLOAD_BYTES
 from tongban.exchange.blobs import fetch_later, require_blobs
 from tongban.exchange.chain import Head, Illegal
@@ -41,6 +41,17 @@ class NotTheWriter(Refused):
 class CaseParked(Refused):
     text = Text("办件已暂停处理：{reason}", "The case is parked: {reason}")
     advice = Text("请联系系统管理员。", "Ask the operator of this node.")
+
+
+class CaseRecovering(Refused):
+    """After a restore a node writes nothing until the others have said what it had sent (R15)."""
+
+    status = 503
+    text = Text(
+        "本节点刚从备份恢复，正在与其他地区核对此办件，暂只能查看。",
+        "This node was restored from a backup and is checking this case with the other places; it can only be read now.",
+    )
+    advice = Text("请稍后再办理；核对完成后自动恢复。", "Try again later; it goes on by itself once all have answered.")
 
 
 class UnknownEventKind(Refused):
@@ -101,6 +112,7 @@ def settle(node: Node, copy: Copy, stored: Sequence[StoredEvent], at: datetime) 
     proposals.follow(copy, stored, at)
     for event in stored:
         registries.react(node, event)
+    witnesses.react_without_witness(node, stored, at)
 
 
 class _Writing:
@@ -158,6 +170,8 @@ def _check_request(node: Node, region: str, events: Sequence[NewEvent], parts: S
 
 
 def _check_position(copy: Copy, expected_seq: int | None) -> None:
+    if copy.recovering:
+        raise CaseRecovering
     if copy.parked:
         raise CaseParked(reason=copy.parked)
     if expected_seq is not None and expected_seq != copy.head.seq:

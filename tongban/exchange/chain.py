@@ -1,6 +1,8 @@
 """Who may write the next event of a chain: a pure function of the chain so far (R4). Plain Python.
 
 The baton goes OPEN → OFFER(to) → ACCEPT or DECLINE. No lease, no clock, no election; a trigger on the event table repeats the rule.
+REASSIGN stands outside it: the alliance gives the case of a dead node to another region, which writes it itself (R17); that the alliance's
+order is genuine is checked by whoever takes the event in.
 """
 
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from tongban.kernel.events import Payload
 OPENING = frozenset({"open"})
 ANSWERS = frozenset({"accept", "decline"})
 ORDINARY = frozenset({"", "offer"})
+REASSIGN = "reassign"
 
 
 class State(StrEnum):
@@ -69,11 +72,19 @@ def check_next(head: Head, payload: Payload) -> None:
         raise Illegal("wrong-position")
     if payload.prev != head.hash:
         raise Illegal("wrong-predecessor")
-    if head.seq and payload.region != head.writer:
+    if head.seq and operation(payload) == REASSIGN:
+        _check_reassigned(payload)
+    elif head.seq and payload.region != head.writer:
         raise Illegal("wrong-writer")
-    if operation(payload) not in head.allowed:
+    elif operation(payload) not in head.allowed:
         raise Illegal("wrong-baton")
     _check_audience(head, payload)
+
+
+def _check_reassigned(payload: Payload) -> None:
+    """The region that is given the case writes this event itself."""
+    if payload.baton is None or payload.baton.to != payload.region:
+        raise Illegal("wrong-writer")
 
 
 def _check_audience(head: Head, payload: Payload) -> None:
@@ -90,7 +101,7 @@ def advance(head: Head, payload: Payload, *, hash: str) -> Head:
     writer, offered_by = payload.region, ""
     if payload.baton and payload.baton.op == "offer":
         writer, offered_by = payload.baton.to, payload.region
-    elif payload.baton and payload.baton.op == "decline":
+    elif operation(payload) == "decline":
         writer = head.offered_by
     return Head(payload.seq, hash, writer, offered_by, payload.audience)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from tongban.alliance import queries as alliance
 from tongban.alliance.members import MemberList
-from tongban.exchange import log, outbox, proposals, receipts, shipping
+from tongban.exchange import log, outbox, peers, proposals, receipts, shipping, witnesses
 from tongban.exchange.adapters.http import PeerUnreachable
 from tongban.exchange.outbox import Claimed, Jitter, Link
 from tongban.exchange.receipts import KEPT, BadReceipt, Verified
@@ -55,15 +55,20 @@ def deliver(node: Node, link: Link, *, at: datetime, poster: Poster, jitter: Jit
     delivery = _Delivery(node, link, at, jitter)
     try:
         members = alliance.current_list(at)
-        url = members.node_of(link.peer, at).url
+        peer = members.node_of(link.peer, at)
+        if not peers.may_ask(peer.id, at):
+            delivery.release(rows)
+            return 0
         parcels = delivery.pack(rows, members)
-        answers = delivery.post(parcels, url, poster) if parcels else []
+        answers = delivery.post(parcels, peer.url, poster) if parcels else []
     except PeerUnreachable as error:
+        peers.note_silence(peer.id, reason=error.reason, at=at)
         delivery.unreachable(rows, UNREACHABLE + error.reason)
         return 0
     except Refused as refused:
         delivery.unreachable(rows, refused.code)
         return 0
+    peers.note_answer(peer.id, at=at)
     return delivery.settle(parcels, answers, members)
 
 
@@ -90,6 +95,10 @@ class _Delivery:
         except BadMessage:
             # A login page with status 200 is no answer (W6).
             raise PeerUnreachable("no answer of a peer") from None
+
+    def release(self, rows: Sequence[Claimed]) -> None:
+        with scope([self.link.region]):
+            outbox.release(rows)
 
     def unreachable(self, rows: Sequence[Claimed], reason: str) -> None:
         with scope([self.link.region]):
@@ -126,6 +135,9 @@ class _Delivery:
         receipts.keep(region=self.link.region, cases=cases, receipts=[receipt for _, receipt in answered], at=self.at)
         delivered = [parcel.row for parcel, receipt in answered if self._is_delivered(parcel, receipt)]
         outbox.mark_delivered(delivered, at=self.at)
+        for parcel, receipt in answered:
+            if parcel.event and receipt.statement.stage == witnesses.STORED:
+                witnesses.react_to_witness(self.node, parcel.event, self.link.peer)
         return len(delivered)
 
     def _verified(self, parcel: Parcel, answer: Answer, members: MemberList) -> Verified:

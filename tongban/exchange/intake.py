@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from tongban.exchange.arrivals import Arrival, NotNow, Reader, Rejected
 from tongban.exchange.chain import Illegal
 from tongban.exchange.clauses import ClauseMissing, require_clause
 from tongban.exchange.models import Event, ForkEvidence, InboxPending
+from tongban.exchange.promises import Promises
 from tongban.exchange.queries import BLOB
 from tongban.exchange.receipts import BadReceipt, Verified
 from tongban.exchange.verdicts import Verdict
@@ -68,6 +70,7 @@ class Intake:
 
     def _add(self, arrival: Arrival) -> Verdict:
         payload = arrival.payload
+        self._require_incarnation(arrival)
         following = self._advance(arrival)
         beside = self._check_beside(arrival)
         stored = StoredEvent(self.copy.region, payload, arrival.hash, arrival.item.envelope, self.at)
@@ -93,9 +96,20 @@ class Intake:
             return refused.code
         return ""
 
+    def _require_incarnation(self, arrival: Arrival) -> None:
+        """An older life of a restored node may write nothing more: not a last word, for it may still declare this event its past."""
+        payload = arrival.payload
+        if not self.promises.allows(node=payload.node, inc=payload.inc, case_id=payload.case, hash=arrival.hash):
+            raise NotNow("older-incarnation")
+        self.promises.note(node=payload.node, inc=payload.inc)
+
+    @cached_property
+    def promises(self) -> Promises:
+        return Promises.of(self.reader.region)
+
     def _advance(self, arrival: Arrival) -> chain.Head:
         """Writer rule, then clause. An event of a reassignment waits for a version that knows the alliance's order (R17)."""
-        if chain.operation(arrival.payload) == "reassign":
+        if chain.operation(arrival.payload) == chain.REASSIGN:
             raise NotNow("not-understood")
         try:
             following = chain.advance(self.copy.head, arrival.payload, hash=arrival.hash)

@@ -39,16 +39,20 @@ class CommandReused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One region's copy of a chain, locked. `folded`: the last event the projection has seen; `parked`: why it waits, or ""."""
+    """One region's copy of a chain, locked. `folded`: the last event the projection has seen; `parked`: why it waits, or "";
+    `recovering`: restored, and not every other region has answered yet: only read."""
 
     region: str
     case_id: UUID
     head: Head = field(default=EMPTY)
     folded: int = 0
     parked: str = ""
+    recovering: bool = False
 
     @property
     def state(self) -> State:
+        if self.recovering:
+            return State.RECOVERING
         return State.PARKED if self.parked else self.head.state(self.region)
 
     def moved(self, head: Head) -> "Copy":
@@ -67,15 +71,15 @@ def lock_copy(region: str, case_id: UUID) -> Copy:
     """The copy with its row locked until the end of the transaction; empty when this region has no event of the case yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT seq, head, writer, offered_by, audience, folded, parked FROM exchange_casehead"
+            "SELECT seq, head, writer, offered_by, audience, folded, parked, recovering FROM exchange_casehead"
             " WHERE case_id = %s AND region = %s FOR UPDATE",
             [case_id, region],
         )
         row = cursor.fetchone()
     if row is None:
         return Copy(region, case_id)
-    seq, hash, writer, offered_by, audience, folded, parked = row
-    return Copy(region, case_id, Head(seq, hash, writer, offered_by, tuple(audience)), folded, parked)
+    seq, hash, writer, offered_by, audience, folded, parked, recovering = row
+    return Copy(region, case_id, Head(seq, hash, writer, offered_by, tuple(audience)), folded, parked, recovering)
 
 
 def record_command(

@@ -32,7 +32,10 @@ class Event(models.Model):
 
 
 class CaseHead(models.Model):
-    """Where a copy stands. `folded`: the last event the projection has seen; behind `seq` while the case is parked."""
+    """Where a copy stands. `folded`: the last event the projection has seen; behind `seq` while the case is parked.
+
+    `recovering`: after a restore nothing may be written until every other region of the case has promised (R15).
+    """
 
     pk = models.CompositePrimaryKey("case_id", "region")
     case_id = models.UUIDField()
@@ -45,6 +48,7 @@ class CaseHead(models.Model):
     audience = ArrayField(models.CharField(max_length=12))
     folded = models.PositiveIntegerField()
     parked = models.CharField(max_length=80, blank=True)
+    recovering = models.BooleanField(default=False, db_default=False)
 
 
 class Command(models.Model):
@@ -174,3 +178,93 @@ class Proposal(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case_id", "region", "hash"], name="proposal_hash_once")]
+
+
+class Incarnation(models.Model):
+    """This node's life (one row). It grows with each restore; `seal` also stands in a file outside the database, and the two must agree."""
+
+    inc = models.PositiveIntegerField()
+    seal = models.CharField(max_length=64)
+    renewed_at = models.DateTimeField()
+    recovering_since = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=80, blank=True)
+
+
+class Recovery(models.Model):
+    """What one peer region has answered since `region` was restored. `state`: waiting, promised, done."""
+
+    region = models.CharField(max_length=12)
+    peer_region = models.CharField(max_length=12)
+    inc = models.PositiveIntegerField()
+    state = models.CharField(max_length=10)
+    cursor = models.UUIDField(null=True)
+    cases = models.PositiveIntegerField(default=0)
+    fetched = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=80, blank=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "peer_region"], name="recovery_once")]
+
+
+class Promise(models.Model):
+    """What `region` has promised a restored node: no event of an incarnation below `inc`, but for its declared past (R15).
+
+    `seen`: the highest incarnation of that node in anything it has signed. Neither number ever falls (I9).
+    """
+
+    region = models.CharField(max_length=12)
+    node = models.CharField(max_length=80)
+    inc = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "node"], name="promise_once")]
+
+
+class DeclaredPast(models.Model):
+    """Events of older incarnations that a restored node itself declared to be its past in a case (R16): still welcome, by their hashes."""
+
+    case_id = models.UUIDField()
+    region = models.CharField(max_length=12)
+    node = models.CharField(max_length=80)
+    inc = models.PositiveIntegerField()
+    hashes = ArrayField(models.CharField(max_length=64))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case_id", "region", "node"], name="declared_once")]
+
+
+class Peer(models.Model):
+    """How a peer node has behaved towards this one: circuit breaker, clock, list version, last sweep. Nothing of it is evidence."""
+
+    node = models.CharField(max_length=80, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True)
+    last_ok_at = models.DateTimeField(null=True)
+    last_failed_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=80, blank=True)
+    skew_ms = models.IntegerField(null=True)
+    list_version = models.PositiveIntegerField(default=0)
+    swept_at = models.DateTimeField(null=True)
+    differences = models.PositiveIntegerField(default=0)
+
+
+class Overdue(models.Model):
+    """Evidence that has not come in its time (e-CODEX ladder): a local record, never the end of a case. `rung`: stored, admitted, opened."""
+
+    case_id = models.UUIDField()
+    region = models.CharField(max_length=12)
+    peer_region = models.CharField(max_length=12)
+    seq = models.PositiveIntegerField()
+    rung = models.CharField(max_length=10)
+    level = models.CharField(max_length=6)
+    since = models.DateTimeField()
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case_id", "region", "peer_region", "seq", "rung"], name="overdue_once")
+        ]

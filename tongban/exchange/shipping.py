@@ -30,11 +30,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An outbox row and what is sent for it; `hash` is what the receipt must name."""
+    """An outbox row and what is sent for it; `hash` is what the receipt must name. `event` is None for a proposal."""
 
     row: Claimed
     item: Item
     hash: str
+    event: StoredEvent | None = None
 
 
 def issue_answers(*, node: Node, region: str, rows: Sequence[Claimed], members: MemberList, at: datetime) -> None:
@@ -89,7 +90,7 @@ class _Packer:
             wanted = [event for event in events if event.seq in positions]
             beside = self._beside(case_id, wanted)
             for event in wanted:
-                yield Parcel(positions[event.seq], self._event_item(event, events, beside), event.hash)
+                yield Parcel(positions[event.seq], self._event_item(event, events, beside), event.hash, event)
         for row in rows:
             if row.proposal is not None:
                 yield self._proposal_parcel(row, row.proposal)

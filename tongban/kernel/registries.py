@@ -41,6 +41,7 @@ ProposalHandler = Callable[..., None]
 _kinds: dict[str, EventKind] = {}
 _folds: dict[str, Fold] = {}
 _reactions: dict[str, list[Reaction]] = defaultdict(list)
+_witnessed: dict[str, list[Reaction]] = defaultdict(list)
 _proposals: dict[str, ProposalHandler] = {}
 _node: list[Node] = []
 
@@ -83,6 +84,22 @@ def register_reaction(name: str, reaction: Reaction) -> None:
 
 def react(node: Node, event: StoredEvent) -> None:
     for reaction in _reactions[event.payload.kind_name]:
+        reaction(node, event)
+
+
+def register_witnessed_reaction(name: str, reaction: Reaction) -> None:
+    """What must not happen before another node has stored the event: whatever leaves for the world outside (R18)."""
+    if reaction not in _witnessed[name]:
+        _witnessed[name].append(reaction)
+
+
+def waits_for_witness(kind_name: str) -> bool:
+    return bool(_witnessed.get(kind_name))
+
+
+def react_witnessed(node: Node, event: StoredEvent) -> None:
+    """May be called again for the same event: reactions are idempotent."""
+    for reaction in _witnessed.get(event.payload.kind_name, ()):
         reaction(node, event)
 
 

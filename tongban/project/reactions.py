@@ -40,11 +40,18 @@ REACTIONS: dict[str, list[Reaction]] = {
     "cases.offered": [Reaction(cases.take_over, addressee)],
     "cases.taken_over": [Reaction(review.consider, author)],
     "cases.supplemented": [Reaction(review.consider, author)],
+}
+
+WITNESSED: dict[str, list[Reaction]] = {
     "cases.approved": [Reaction(review.push_effect, author)],
 }
+"""The same, once another node has stored the event too: what leaves for the world outside outlives the loss of this node (R18)."""
 
 
 def register() -> None:
     for name, reactions in REACTIONS.items():
         for reaction in reactions:
             registries.register_reaction(name, reaction)
+    for name, reactions in WITNESSED.items():
+        for reaction in reactions:
+            registries.register_witnessed_reaction(name, reaction)

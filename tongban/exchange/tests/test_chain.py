@@ -77,7 +77,7 @@ def test_each_holder_sees_its_own_state(moves, holder, state):
         ([OPEN], (A, "accept"), "wrong-baton"),
         ([OPEN], (A, "offer", A), "wrong-addressee"),
         ([OPEN], (A, "offer", "D"), "wrong-addressee"),
-        ([OPEN], (A, "reassign", B), "wrong-baton"),
+        ([OPEN], (A, "reassign", B), "wrong-writer"),
         ([OPEN, OFFER], (A,), "wrong-writer"),
         ([OPEN, OFFER], (B,), "wrong-baton"),
         ([OPEN, OFFER], (B, "offer", C), "wrong-baton"),
@@ -116,9 +116,9 @@ def test_the_writer_is_total_deterministic_and_alone(tried):
     head, written = EMPTY, []
     for region, op, to in tried:
         payload = event(head, region, op, to if op in {"offer", "reassign"} else "")
-        entitled = (
-            (not head.seq or region == head.writer) and op in head.allowed and not (op == "offer" and to == region)
-        )
+        ordinary = (not head.seq or region == head.writer) and op in head.allowed
+        reassigned = bool(head.seq) and op == "reassign" and to == region
+        entitled = (ordinary and not (op == "offer" and to == region)) or reassigned
         try:
             head = advance(head, payload, hash=f"h{head.seq + 1}")
         except Illegal:
