@@ -1,5 +1,5 @@
 # Plain verbs. `make setup` needs python3 (3.11 or later) with venv; the README's first line installs it on a bare Debian.
-.PHONY: setup run test check bench docs lock clean
+.PHONY: setup run test check bench docs lock clean faults
 BIN := .venv/bin
 PYTHON ?= python3
 
@@ -27,6 +27,10 @@ check: setup
 
 bench: setup
 	$(BIN)/tongban bench
+
+# Ten thousand cases while lines, processes and databases fail; FAULTS="--quick --seed 7" for a small run of that seed.
+faults: setup
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 docs: setup
 	$(BIN)/pytest -q tests/architecture/test_docs.py

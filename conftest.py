@@ -12,6 +12,7 @@ from django.db import connections
 from hypothesis import settings as hypothesis_settings
 
 from tests.cast import HUIMIN, JIYANG, LINYI
+from tongban.exchange import peers
 from tongban.kernel import registries
 from tongban.kernel.node import Node, create_node
 from tongban.kernel.scope import scope
@@ -103,6 +104,12 @@ def scoped(db: None) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(scope([JIYANG, LINYI, HUIMIN]))
         yield
+
+
+@pytest.fixture(autouse=True)
+def strangers() -> None:
+    """No peer is remembered from another test."""
+    peers.forget()
 
 
 @pytest.fixture(autouse=True)

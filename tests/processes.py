@@ -11,12 +11,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 import psycopg
@@ -77,21 +77,37 @@ def passable_directory() -> Iterator[Path]:
         shutil.rmtree(directory)
 
 
+class Line(Protocol):
+    """What stands before a node's port."""
+
+    def close(self) -> None: ...
+
+
 @dataclass
 class Site:
-    """One node: home, address, processes. The port people and peers know belongs to its listener."""
+    """One node: home, address, processes. The port people and peers know belongs to its line."""
 
     name: str
     home: Path
     url: str
     behind: int
-    listener: Listener
+    line: Line
     running: dict[str, Child] = field(default_factory=dict)
+
+    @property
+    def listener(self) -> Listener:
+        if not isinstance(self.line, Listener):
+            raise TypeError("nobody listens on this line")
+        return self.line
+
+    @property
+    def cluster(self) -> Cluster:
+        return Cluster(self.home / "pg")
 
     @property
     def database(self) -> str:
         """As the superuser: no row is hidden."""
-        return Cluster(self.home / "pg").dsn(database="tongban")
+        return self.cluster.dsn(database="tongban")
 
     def ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database, autocommit=True) as connection:
@@ -149,8 +165,11 @@ class Alliance:
     def add_site(self, name: str) -> Site:
         port, behind = free_port(), free_port()
         url = f"http://{name}.localhost:{port}"
-        self.sites[name] = Site(name, self.directory / name, url, behind, Listener(port, behind=behind))
+        self.sites[name] = Site(name, self.directory / name, url, behind, self.lay_line(name, port, behind))
         return self.sites[name]
+
+    def lay_line(self, name: str, port: int, behind: int) -> Line:
+        return Listener(port, behind=behind)
 
     @property
     def homes(self) -> dict[str, Path]:
@@ -164,8 +183,8 @@ class Alliance:
                 child.process.stdout.close()
         self.children.stop()
         for site in self.sites.values():
-            Cluster(site.home / "pg").stop()
-            site.listener.close()
+            site.cluster.stop()
+            site.line.close()
 
     # People
 
@@ -248,13 +267,15 @@ class Alliance:
 
     # Processes
 
-    def start(self, place: str, *processes: str) -> None:
+    def start(self, place: str, *processes: str, env: Mapping[str, str] | None = None) -> None:
+        """`worker-2` is a second worker beside the first."""
         site = self.sites[place]
         for process in processes or PROCESSES:
             port = ["--port", site.behind] if process == "serve" else []
+            command = process.partition("-")[0]
             site.running[process] = self.children.start(
-                f"{place} {process}", "tongban.project.cli", ["node", process, "--home", site.home, "--quiet", *port],
-                env=self._environment(**self._addresses), log=site.home / "log" / f"{process}.out",
+                f"{place} {process}", "tongban.project.cli", ["node", command, "--home", site.home, "--quiet", *port],
+                env=self._environment(**self._addresses, **(env or {})), log=site.home / "log" / f"{process}.out",
             )  # fmt: skip
 
     def stop(self, place: str, *processes: str, number: signal.Signals = signal.SIGTERM) -> None:
@@ -295,11 +316,14 @@ class Alliance:
             self.children.forget(child)
 
     def _start_register(self, kind: str) -> Child:
-        filings = ["--filings", self.filings_file] if kind == "platform" else []
+        module, arguments = self.register_program(kind)
         return self.children.start(
-            f"register {kind}", "tongban.project.registers", [kind, "--people", self.people_file, *filings],
+            f"register {kind}", module, [*arguments, "--people", self.people_file],
             env=self._environment(), log=self.directory / f"register-{kind}.out", stdout=subprocess.PIPE,
         )  # fmt: skip
+
+    def register_program(self, kind: str) -> tuple[str, list[object]]:
+        return "tongban.project.registers", [kind, *(["--filings", self.filings_file] if kind == "platform" else [])]
 
 
 Kind = TypeVar("Kind", bound=Alliance)

@@ -164,7 +164,7 @@ def test_only_active_members_may_fetch(
         tmp_path / "x", id="370116-1", alliance="demo", regions=("370116",), url="http://x.localhost:1"
     )
     answers = [knock(peer, node, "GET", INDEX).status_code for peer in (linyi, huimin, stranger)]
-    assert answers == [200, 401, 401]
+    assert answers == [200, 403, 401]
 
 
 def test_an_unknown_hash_is_not_there(db: None, node: Node, linyi: Node, huimin: Node) -> None:

@@ -23,6 +23,8 @@ BATONS = {
     "offered": Baton("offer", LINYI),
     "taken_over": Baton("accept"),
     "handed_back": Baton("decline"),
+    "sent_back": Baton("offer", JIYANG),
+    "reassigned": Baton("reassign", JIYANG),
 }
 SEED = b"a key of the golden files only.."
 SAMPLES: dict[str, Any] = {
@@ -54,10 +56,16 @@ SAMPLES: dict[str, Any] = {
     "points": {"insured": "true", "residence": "unknown"},
     "to": LINYI,
     "to_name": "临邑县",
+    "place": LINYI,
+    "place_name": "临邑县",
+    "role": "examiner",
     "reason": "no-answer",
     "article": "第二十三条",
     "decided_by": "examiner",
     "acknowledgement": "YB2026112000001",
+    "before": LINYI,
+    "before_name": "临邑县",
+    "order": "e30=",
     "proposal": "01934567-89ab-7def-8123-456789abcd00",
 }
 
@@ -97,7 +105,7 @@ def _payload(event: type[CaseEvent]) -> Payload:
         alliance="demo", epoch=1, list=1, case=CASE, seq=7, prev="a" * 64, region=JIYANG, node=f"{JIYANG}-1", inc=1,
         audience=(JIYANG, LINYI), kind=event.KIND.kind, critical=event.KIND.critical, cmd=CASE,
         actor={"kind": "system", "ref": "system", "role": "system"}, at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC), body=body,
-        sealed=sealed, baton=BATONS.get(name), clause=CLAUSE if name in {"submitted", "offered"} else None,
+        sealed=sealed, baton=BATONS.get(name), clause=CLAUSE if name in {"submitted", "offered", "sent_back"} else None,
     )  # fmt: skip
 
 

@@ -110,6 +110,11 @@ class Desks:
         )
         return case_id
 
+    def come_back(self, case_id: UUID) -> None:
+        """济阳 takes over what 临邑 sent back."""
+        with scope([JIYANG]):
+            cases.take_over(node=self.jiyang, region=JIYANG, case_id=case_id, by=system(JIYANG), at=now())
+
     def platform_is_silent(self, address: str) -> None:
         """The decided case at this address could not be pushed to the business system."""
         with scope([LINYI]):

@@ -56,6 +56,11 @@ def sign_member_list(document: Json | bytes, *, keys: Sequence[PrivateKey], epoc
     return _sign(document, type=envelopes.MEMBER_LIST, keys=keys, suite=SUITES[epoch])
 
 
+def sign_order(document: Json | bytes, *, keys: Sequence[PrivateKey], epoch: int = 1) -> Envelope:
+    """Sign an order of reassignment with root keys. Given the bytes of an envelope, the signatures are added to those it has."""
+    return _sign(document, type=envelopes.ORDER, keys=keys, suite=SUITES[epoch])
+
+
 def sign_agreement(document: Json | bytes, *, key: PrivateKey, epoch: int = 1) -> Envelope:
     """Sign with a member node's event key. Given the bytes of an envelope, the signature is added to those it has."""
     if not isinstance(document, bytes):

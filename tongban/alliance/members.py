@@ -1,7 +1,7 @@
 """The member list: regions, the nodes that host them, and the nodes' keys. Plain values read from signed bytes.
 
 The document: `{alliance, version, valid_from, valid_until, prev, epoch, threshold, roots: [{id, public}],
-nodes: [{id, url, status, keys: [{id, purpose, public, from, until}]}], regions: [{code, node, from, until}]}`.
+nodes: [{id, url, status, keys: [{id, purpose, public, from, until, compromised_since?}]}], regions: [{code, node, from, until}]}`.
 """
 
 import base64
@@ -64,16 +64,24 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
-    """A public key of one purpose: event, request or encryption."""
+    """A public key of one purpose: event, request or encryption. From `compromised_since` on somebody else may have had it."""
 
     id: str
     purpose: str
     public: bytes
     period: Period
+    compromised_since: datetime | None = None
+
+    def serves(self, purpose: str, at: datetime) -> bool:
+        """Whether it may be used for this purpose at that time (R2)."""
+        return self.purpose == purpose and self.compromised_since is None and self.period.covers(at)
 
     def as_json(self) -> Json:
         public = base64.b64encode(self.public).decode()
-        return {"id": self.id, "purpose": self.purpose, "public": public, **self.period.as_json()}
+        value: Json = {"id": self.id, "purpose": self.purpose, "public": public, **self.period.as_json()}
+        if self.compromised_since:
+            value["compromised_since"] = format_instant(self.compromised_since)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +99,15 @@ class NodeEntry:
 
     def key_for(self, purpose: str, at: datetime) -> KeyEntry:
         """The newest valid key of a purpose. Refuses `UntrustedKey`."""
-        valid = [key for key in self.keys if key.purpose == purpose and key.period.covers(at)]
+        valid = self.keys_for(purpose, at)
         if not valid:
             raise UntrustedKey(key_id=f"{self.id}.{purpose}")
-        return max(valid, key=lambda key: key.period.since)
+        return valid[0]
+
+    def keys_for(self, purpose: str, at: datetime) -> list[KeyEntry]:
+        """Every valid key of a purpose, the newest first."""
+        valid = [key for key in self.keys if key.serves(purpose, at)]
+        return sorted(valid, key=lambda key: key.period.since, reverse=True)
 
     def as_json(self) -> Json:
         return {"id": self.id, "url": self.url, "status": self.status, "keys": [key.as_json() for key in self.keys]}
@@ -174,9 +187,17 @@ class MemberList:
     def owner_of(self, key_id: str, purpose: str, at: datetime) -> NodeEntry:
         """The active node that may use this key for this purpose at that time. Refuses `UntrustedKey`."""
         node, key = self._keys.get(key_id, (None, None))
-        if node is None or key is None or not node.active or key.purpose != purpose or not key.period.covers(at):
+        if node is None or key is None or not node.active or not key.serves(purpose, at):
             raise UntrustedKey(key_id=key_id[:80])
         return node
+
+    def find_key(self, key_id: str) -> KeyEntry | None:
+        """The entry of a key, whether or not it may be used now."""
+        return self._keys[key_id][1] if key_id in self._keys else None
+
+    def find_owner(self, key_id: str) -> NodeEntry | None:
+        """The node that a key is of, whether or not it may be used now."""
+        return self._keys[key_id][0] if key_id in self._keys else None
 
     def public_key(self, key_id: str, purpose: str, at: datetime) -> bytes:
         """The key's public bytes. Refuses `UntrustedKey`."""
@@ -237,7 +258,14 @@ def _node(value: Json) -> NodeEntry:
 
 def _key(value: Json) -> KeyEntry:
     public = base64.b64decode(value["public"], validate=True)
-    return KeyEntry(str(value["id"]), str(value["purpose"]), public, Period.from_json(value))
+    since = value.get("compromised_since")
+    return KeyEntry(
+        str(value["id"]),
+        str(value["purpose"]),
+        public,
+        Period.from_json(value),
+        parse_instant(since) if since else None,
+    )
 
 
 def _region(value: Json) -> RegionEntry:

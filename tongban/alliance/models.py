@@ -14,6 +14,15 @@ class MemberListVersion(models.Model):
     imported_at = models.DateTimeField()
 
 
+class RivalList(models.Model):
+    """Evidence: another list of a version that is held, as well signed. Only the holders of root keys can have made it."""
+
+    version = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64, unique=True)
+    raw = models.BinaryField()
+    found_at = models.DateTimeField()
+
+
 class AgreementVersion(models.Model):
     agreement = models.CharField(max_length=80)
     version = models.PositiveIntegerField()

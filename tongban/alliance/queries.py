@@ -9,7 +9,7 @@ from django.db import connection
 from tongban.alliance.agreements import Agreement, Article
 from tongban.alliance.documents import MAX_DOCUMENT_BYTES
 from tongban.alliance.members import MemberList
-from tongban.alliance.models import AgreementVersion, MemberListVersion
+from tongban.alliance.models import AgreementVersion, MemberListVersion, RivalList
 from tongban.kernel import envelopes
 from tongban.kernel.events import Clause, Json
 from tongban.kernel.refusals import Missing, Refused
@@ -98,6 +98,23 @@ def get_list(version: int) -> MemberList:
     return _member_list(row[0])
 
 
+def find_list(version: int) -> MemberList | None:
+    """The same, or None."""
+    row = MemberListVersion.objects.filter(version=version).values_list("hash").first()
+    return _member_list(row[0]) if row else None
+
+
+def list_lists(*, after: int = 0) -> list[MemberList]:
+    """Every version held that is higher than `after`, the oldest first."""
+    rows = MemberListVersion.objects.filter(version__gt=after).order_by("version").values_list("hash", flat=True)
+    return [_member_list(hash) for hash in rows]
+
+
+def list_rivals() -> list[int]:
+    """Versions of which two different lists, both signed by the roots, have been seen: somebody must ask the alliance's office."""
+    return sorted(set(RivalList.objects.values_list("version", flat=True)))
+
+
 def get_list_bytes(version: int) -> bytes:
     """As signed, for handing on."""
     row = MemberListVersion.objects.filter(version=version).values_list("raw").first()
@@ -157,12 +174,11 @@ def _rank(entry: tuple[Agreement, Article, Clause]) -> tuple[object, ...]:
 
 
 def _begun(day: date) -> Iterable[Agreement]:
-    newest: dict[str, Agreement] = {}
-    for (hash,) in AgreementVersion.objects.order_by("version").values_list("hash"):
-        agreement = _agreement(hash)
-        if agreement.valid_from <= day:
-            newest[agreement.id] = agreement
-    return newest.values()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hash FROM alliance_agreementversion ORDER BY version")
+        hashes = cursor.fetchall()
+    agreements = (_agreement(hash) for (hash,) in hashes)
+    return {agreement.id: agreement for agreement in agreements if agreement.valid_from <= day}.values()
 
 
 def _member_list(hash: str) -> MemberList:

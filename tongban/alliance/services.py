@@ -7,7 +7,7 @@ from django.db import transaction
 from tongban.alliance import queries
 from tongban.alliance.agreements import Agreement
 from tongban.alliance.members import BadDocument, MemberList, UntrustedKey
-from tongban.alliance.models import AgreementVersion, MemberListVersion
+from tongban.alliance.models import AgreementVersion, MemberListVersion, RivalList
 from tongban.alliance.trust import Trust
 from tongban.alliance.verification import claims_of, read_document, read_member_list
 from tongban.kernel import envelopes
@@ -25,6 +25,16 @@ class ListRolledBack(Refused):
         "Member list version {version} is not newer than version {newest}, or does not follow it.",
     )
     advice = Text("请索取最新的成员名单。", "Ask for the newest member list.")
+
+
+class TwoListsOfOneVersion(ListRolledBack):
+    """Only holders of root keys can have signed both: kept as evidence, shown to the operator, and never taken in."""
+
+    text = Text(
+        "成员名单第 {version} 版出现了两个不同的签发文本（现有第 {newest} 版）。",
+        "There are two different signed member lists of version {version} (version {newest} is held).",
+    )
+    advice = Text("请立即联系联盟管理机构核实。", "Call the alliance's office at once.")
 
 
 class AgreementIncomplete(Refused):
@@ -45,17 +55,60 @@ class AgreementChanged(Refused):
 
 @transaction.atomic
 def import_member_list(*, raw: bytes, trust: Trust, at: datetime) -> MemberList:
-    """Keep a newer member list, signed by enough roots of the list before it (the first: of `trust`) and of its own.
+    """Keep a newer member list, signed by enough roots of the list before it (the first: of `trust`) and of its own. Only forward (M7).
 
-    The same list again changes nothing. Refuses `NotEnoughSignatures`, `ListRolledBack`, `UntrustedKey`, `BadDocument`.
+    The newest list again changes nothing. Refuses `NotEnoughSignatures`, `ListRolledBack`, `TwoListsOfOneVersion`, `UntrustedKey`,
+    `BadDocument`.
     """
     newest = queries.newest_list()
-    anchor = newest.trust if newest else trust
-    members = read_member_list(raw, anchor)
+    members = read_member_list(raw, newest.trust if newest else trust)
     if newest and members.hash == newest.hash:
         return newest
-    if newest and not _follows(members, newest):
+    if newest:
+        _require_forward(members, newest)
+    _store(members, raw, at)
+    return members
+
+
+@transaction.atomic
+def keep_earlier_list(*, raw: bytes, at: datetime) -> MemberList:
+    """A version that was skipped, proved by the hash in its successor: what was signed in its time is judged by it.
+
+    Refuses `ListRolledBack`, `BadDocument`.
+    """
+    newest = queries.newest_list()
+    if newest is None:
+        raise queries.NoMemberList
+    envelope = read_document(raw, type=envelopes.MEMBER_LIST)
+    members = MemberList.from_json(claims_of(envelope), hash=envelope.hash(newest.suite))
+    after = queries.find_list(members.version + 1)
+    if after is None or after.prev != members.hash:
         raise ListRolledBack(version=members.version, newest=newest.version)
+    if queries.find_list(members.version) is None:
+        _store(members, raw, at)
+    return members
+
+
+def note_rival_list(*, raw: bytes, at: datetime) -> None:
+    """Evidence for the alliance's office. Refuses `UntrustedKey`, `NotEnoughSignatures`: anybody can write a list."""
+    newest = queries.newest_list()
+    if newest is None:
+        raise queries.NoMemberList
+    members = read_member_list(raw, newest.trust)
+    RivalList.objects.get_or_create(
+        hash=members.hash, defaults={"version": members.version, "raw": raw, "found_at": at}
+    )
+
+
+def _require_forward(members: MemberList, newest: MemberList) -> None:
+    held = queries.find_list(members.version)
+    if held and held.hash != members.hash:
+        raise TwoListsOfOneVersion(version=members.version, newest=newest.version)
+    if held or not _follows(members, newest):
+        raise ListRolledBack(version=members.version, newest=newest.version)
+
+
+def _store(members: MemberList, raw: bytes, at: datetime) -> None:
     MemberListVersion.objects.create(
         version=members.version,
         hash=members.hash,
@@ -64,7 +117,6 @@ def import_member_list(*, raw: bytes, trust: Trust, at: datetime) -> MemberList:
         raw=raw,
         imported_at=at,
     )
-    return members
 
 
 @transaction.atomic

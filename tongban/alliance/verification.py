@@ -16,8 +16,8 @@ from tongban.kernel.text import Text
 class NotEnoughSignatures(Refused):
     status = 400
     text = Text(
-        "成员名单签名不足：需要 {needed} 个根密钥，有效 {found} 个。",
-        "The member list needs {needed} root signatures and has {found}.",
+        "根密钥签名不足：需要 {needed} 个，有效 {found} 个。",
+        "This document needs {needed} root signatures and has {found}.",
     )
     advice = Text("请由更多根密钥持有人签名。", "Let more holders of root keys sign it.")
 
@@ -25,9 +25,9 @@ class NotEnoughSignatures(Refused):
 def read_member_list(raw: bytes, anchor: Trust) -> MemberList:
     """A list signed by enough roots of `anchor` and of its own. Refuses `NotEnoughSignatures`, `UntrustedKey`, `BadDocument`."""
     envelope = read_document(raw, type=envelopes.MEMBER_LIST)
-    _require_roots(envelope, anchor)
+    require_roots(envelope, anchor)
     members = MemberList.from_json(claims_of(envelope), hash=envelope.hash(anchor.suite))
-    _require_roots(envelope, members.trust)
+    require_roots(envelope, members.trust)
     if members.alliance != anchor.alliance:
         raise BadDocument(reason="another alliance")
     return members
@@ -47,7 +47,8 @@ def claims_of(envelope: Envelope) -> object:
         raise BadDocument(reason=str(error)) from None
 
 
-def _require_roots(envelope: Envelope, trust: Trust) -> None:
+def require_roots(envelope: Envelope, trust: Trust) -> None:
+    """Refuses `NotEnoughSignatures`, `UntrustedKey`."""
     found = len(set(_verified_roots(envelope, trust)))
     if found < trust.threshold:
         raise NotEnoughSignatures(needed=trust.threshold, found=found)

@@ -100,10 +100,57 @@ class CaseTakenOver(CaseEvent):
 
 @dataclass(frozen=True)
 class CaseHandedBack(CaseEvent):
-    """The deciding place did not take the case over (退回收件地). Never a non-acceptance for the citizen."""
+    """The deciding place did not take the case over (退回收件地). Never a non-acceptance for the citizen.
 
-    KIND = _kind("handed_back", "退回收件地：{reason}", "Handed back to the receiving place: {reason}")
+    `reason`: a code of `sentences.REASONS`. `proposal`: the recall that it answers, or empty. `note`: what a person added.
+    """
+
+    KIND = _kind(
+        "handed_back", "退回收件地：{reason}", "Handed back to the receiving place: {reason}", sealed=("note",)
+    )
     reason: str
+    proposal: str = ""
+
+
+@dataclass(frozen=True)
+class CaseSentBack(CaseEvent):
+    """After taking over, the deciding place lets the receiving place complete the papers (退回补全). Never a non-acceptance.
+
+    `fields`, `materials`: what is to be completed, by the ids of the definition; may be empty, then the note says it.
+    """
+
+    KIND = _kind(
+        "sent_back",
+        "退回{to_name}补全：{reason}",
+        "Sent back to {to_name} to be completed: {reason}",
+        sealed=("note",),
+    )
+    to: str
+    to_name: str
+    reason: str
+    fields: list[str]
+    materials: list[str]
+
+
+@dataclass(frozen=True)
+class CaseCompleted(CaseEvent):
+    """The receiving place completed what was sent back to it (补全). No correction by the applicant: their one list is untouched."""
+
+    KIND = _kind("completed", "收件地已补全材料", "Completed by the receiving place", sealed=("application", "file"))
+
+
+@dataclass(frozen=True)
+class CaseMessage(CaseEvent):
+    """A word from office to office (两地沟通), by whoever holds the case, for an officer of `place` in a `role`. Nodes may ignore it.
+
+    `proposal`: the request with which the place that does not hold the case sent it, or empty.
+    """
+
+    KIND = _kind("message", "{place_name}留言", "A message of {place_name}", sealed=("message",), critical=False)
+    place: str
+    place_name: str
+    role: str
+    proposal: str = ""
 
 
 @dataclass(frozen=True)
@@ -220,6 +267,25 @@ class CaseWithdrawn(CaseEvent):
 
 
 @dataclass(frozen=True)
+class CaseReassigned(CaseEvent):
+    """The alliance gave the case of a suspended node to another place (指定接办); `to` stands where `before` stood from then on.
+
+    `order`: the signed order of the alliance with the fence statements of all surviving places, base64. Who takes the event in checks it.
+    """
+
+    KIND = _kind(
+        "reassigned",
+        "联盟指定{to_name}接办，原由{before_name}办理",
+        "Given to {to_name} by order of the alliance; it was with {before_name}",
+    )
+    before: str
+    before_name: str
+    to: str
+    to_name: str
+    order: str
+
+
+@dataclass(frozen=True)
 class ProposalDeclined(CaseEvent):
     """The writer could not put a request of the other place on the chain (请求未采纳)."""
 
@@ -233,6 +299,6 @@ EVENTS: dict[str, type[CaseEvent]] = {
     for event in (
         CaseSubmitted, CaseReceived, EvidenceAdded, CaseOffered, CaseTakenOver, CaseHandedBack, CaseAccepted, CaseNotAccepted,
         CorrectionRequested, CaseSupplemented, CaseAssessed, CaseApproved, CaseRefused, EffectFailed, CaseEffective, CaseClosed,
-        CaseWithdrawn, ProposalDeclined,
+        CaseWithdrawn, ProposalDeclined, CaseSentBack, CaseCompleted, CaseMessage, CaseReassigned,
     )
 }  # fmt: skip

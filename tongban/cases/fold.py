@@ -11,7 +11,6 @@ from psycopg.types.json import Jsonb
 
 from tongban.alliance.queries import ClauseMismatch
 from tongban.cases import projection
-from tongban.cases.models import Case
 from tongban.catalogue import queries as catalogue
 from tongban.kernel import vault
 from tongban.kernel.crypto import BadCiphertext
@@ -50,7 +49,7 @@ def fold_events(node: Node, events: Sequence[StoredEvent]) -> None:
     Refuses what the tables of states and authors do not allow, `ClauseMismatch`, `DefinitionUnknown` and `NotTheirDefinition`.
     """
     region, case_id = events[0].holder, events[0].case
-    before = _read(region, case_id)
+    before = read_folded(region, case_id)
     case = projection.fold(before, events)
     if case is None:
         return
@@ -62,19 +61,26 @@ def fold_events(node: Node, events: Sequence[StoredEvent]) -> None:
         columns |= _person(node, case, region=region, events=events)
     if before is None:
         owner = events[0].payload.actor["ref"] if region == case.receiving else ""
-        Case.objects.create(region=region, case_id=case_id, owner=owner, **columns)
+        _insert({"region": region, "case_id": case_id, "owner": owner, **columns})
     else:
         _update(region, case_id, columns)
 
 
-# Every event of every case passes here: two plain statements, for which the table's row object would be most of the work.
+# Every event of every case passes here: plain statements, for which the table's row object would be most of the work.
 
 
-def _read(region: str, case_id: UUID) -> projection.Case | None:
+def read_folded(region: str, case_id: UUID) -> projection.Case | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT folded::text FROM cases_case WHERE case_id = %s AND region = %s", [case_id, region])
         row = cursor.fetchone()
     return projection.Case.from_json(json.loads(row[0])) if row else None
+
+
+def _insert(columns: dict[str, Any]) -> None:
+    names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
+    values = [*(columns | {"folded": Jsonb(columns["folded"])}).values()]
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO cases_case ({names}) VALUES ({places})", values)  # noqa: S608
 
 
 def _update(region: str, case_id: UUID, columns: dict[str, Any]) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from tongban.cases import events as kinds
-from tongban.cases.states import FINAL, next_state, require_author
+from tongban.cases.states import FINAL, NotThisPlace, next_state, require_author
 from tongban.kernel.events import Json, StoredEvent, format_instant
 
 DESKS = ("reception", "acceptance", "examination", "effect")
+_BESIDE = frozenset({"file", "message", "note"})
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Case:
     writer: str
     offered_to: str = ""
     parts: Json = field(default_factory=dict)
-    """Newest sealed part by name: `application`, `evidence`, `assessment`, `reasons`, `correction`."""
+    """Newest sealed part by name: `application`, `evidence`, `assessment`, `reasons`, `correction`; what `_BESIDE` names is kept elsewhere."""
     files: tuple[Json, ...] = ()
     evidence: tuple[Json, ...] = ()
     received_at: str = ""
@@ -50,6 +51,10 @@ class Case:
     decided_at: str = ""
     effect: Json = field(default_factory=dict)
     closed_at: str = ""
+    returned: Json = field(default_factory=dict)
+    """Why the case is with the receiving place again: `how` (handed_back, sent_back), `reason`, `fields`, `materials`, `at`, `note`."""
+    messages: tuple[Json, ...] = ()
+    """From office to office: `place`, `at`, `seq`, `role`, `part`."""
 
     @property
     def final(self) -> bool:
@@ -66,7 +71,9 @@ class Case:
         """The desk of `region` on which the case lies; empty when it waits for somebody else or for the machine."""
         if region == self.receiving and self.state == "submitted":
             return "reception"
-        if region == self.receiving and self.writer == region and self.state == "received" and not self.offered_to:
+        if self.offered_to:
+            return "acceptance" if region == self.offered_to == self.deciding else ""
+        if region == self.receiving != self.deciding and self.writer == region and self.state == "received":
             return "reception"
         if region != self.deciding or self.writer != region:
             return ""
@@ -81,7 +88,8 @@ class Case:
 
     @classmethod
     def from_json(cls, value: Json) -> Self:
-        return cls(**{**value, "files": tuple(value["files"]), "evidence": tuple(value["evidence"])})
+        lists = {name: tuple(value.get(name, ())) for name in ("files", "evidence", "messages")}
+        return cls(**{**value, **lists})
 
 
 def fold(case: Case | None, events: Iterable[StoredEvent]) -> Case | None:
@@ -122,6 +130,9 @@ def _baton(case: Case, event: StoredEvent) -> Json:
     if baton is None:
         return {}
     if baton.op == "offer":
+        # To the other of the two places and nobody else, whatever agreements there are.
+        if baton.to != (case.receiving if event.payload.region == case.deciding else case.deciding):
+            raise NotThisPlace(region=baton.to)
         return {"offered_to": baton.to}
     return {"offered_to": "", "writer": case.writer if baton.op == "decline" else event.payload.region}
 
@@ -129,7 +140,7 @@ def _baton(case: Case, event: StoredEvent) -> Json:
 def _parts(case: Case, event: StoredEvent) -> Json:
     if not event.payload.sealed:
         return {}
-    parts = case.parts | {part.name: part.as_json() for part in event.payload.sealed if part.name != "file"}
+    parts = case.parts | {part.name: part.as_json() for part in event.payload.sealed if part.name not in _BESIDE}
     files = (*case.files, *(part.as_json() for part in event.payload.sealed if part.name == "file"))
     return {"parts": parts, "files": files}
 
@@ -147,6 +158,34 @@ def _received(case: Case, event: StoredEvent) -> Json:
 def _evidence(case: Case, event: StoredEvent) -> Json:
     refs = [part.as_json() for part in event.payload.sealed if part.name == "evidence"]
     return {"evidence": (*case.evidence, {**event.payload.body, "at": _at(event), "part": refs[0] if refs else None})}
+
+
+def _offered(case: Case, event: StoredEvent) -> Json:
+    return {"returned": {}}
+
+
+def _returned(case: Case, event: StoredEvent) -> Json:
+    """What was looked at before does not count for what comes next."""
+    body, how = event.payload.body, event.payload.kind_name.removeprefix("cases.")
+    asked = {name: list(body.get(name, [])) for name in ("fields", "materials")}
+    returned = {
+        "how": how,
+        "reason": str(body.get("reason", "")),
+        "at": _at(event),
+        "note": _part(event, "note"),
+        **asked,
+    }
+    return {"returned": returned, "assessment": {}, "assessed_at": ""}
+
+
+def _message(case: Case, event: StoredEvent) -> Json:
+    body, part = kinds.CaseMessage.read(event.payload.body), _part(event, "message")
+    said = {"place": body.place, "at": _at(event), "seq": event.seq, "role": body.role, "part": part}
+    return {"messages": (*case.messages, said)}
+
+
+def _part(event: StoredEvent, name: str) -> Json | None:
+    return next((part.as_json() for part in event.payload.sealed if part.name == name), None)
 
 
 def _accepted(case: Case, event: StoredEvent) -> Json:
@@ -186,6 +225,16 @@ def _closed(case: Case, event: StoredEvent) -> Json:
     return {"closed_at": _at(event)}
 
 
+def _reassigned(case: Case, event: StoredEvent) -> Json:
+    """The new place stands wherever the one before it stood: the power to decide stays with the deciding place, which is another now.
+
+    Which place that was the chain says, not the body: only baton and order were checked.
+    """
+    before = case.offered_to or case.writer
+    places: Json = {name: event.payload.region for name in ("receiving", "deciding") if getattr(case, name) == before}
+    return {**places, **{f"{name}_office": "" for name in places}}
+
+
 def _nothing(case: Case, event: StoredEvent) -> Json:
     return {}
 
@@ -193,6 +242,11 @@ def _nothing(case: Case, event: StoredEvent) -> Json:
 _CHANGES: dict[str, Any] = {
     "received": _received,
     "evidence_added": _evidence,
+    "offered": _offered,
+    "handed_back": _returned,
+    "sent_back": _returned,
+    "message": _message,
+    "reassigned": _reassigned,
     "accepted": _accepted,
     "not_accepted": _decided,
     "correction_requested": _correction,

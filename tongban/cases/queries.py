@@ -81,7 +81,7 @@ def export_record(*, node: Node, region: str, case_id: UUID, by: Actor, at: date
     receipts = exchange.list_receipts(region=region, case_id=case_id)
     openings = [
         {"cipher": ref.cipher, "name": ref.name, "plaintext": plaintext}
-        for ref, plaintext in (_plaintexts(node, region, case_id, chain) if opened else ())
+        for ref, plaintext in (_plaintexts(node, region, case_id, chain, by=by) if opened else ())
     ]
     return record.write_record(
         node=node, region=region, case_id=case_id, events=[event.envelope for event in chain],
@@ -89,12 +89,19 @@ def export_record(*, node: Node, region: str, case_id: UUID, by: Actor, at: date
     )  # fmt: skip
 
 
-def _plaintexts(node: Node, region: str, case_id: UUID, chain: list[StoredEvent]) -> Iterator[tuple[SealedRef, bytes]]:
+BETWEEN_OFFICES = frozenset({"message", "note"})
+"""Sealed parts that the applicant's own record proves without showing them."""
+
+
+def _plaintexts(
+    node: Node, region: str, case_id: UUID, chain: list[StoredEvent], *, by: Actor
+) -> Iterator[tuple[SealedRef, bytes]]:
     """The small parts; files prove themselves by the commitment inside the application."""
+    left_out = BETWEEN_OFFICES if by.kind == "citizen" else frozenset()
     key = case_key(node=node, region=region, case_id=case_id)
     for event in chain:
         for ref in event.payload.sealed:
-            if ref.name != exchange.BLOB:
+            if ref.name != exchange.BLOB and ref.name not in left_out:
                 yield ref, vault.read_plaintext(ref, key=key, node=node, region=region)
 
 

@@ -10,6 +10,7 @@ from tongban.alliance import queries as alliance
 from tongban.cases import sentences
 from tongban.cases.drafts import Material
 from tongban.cases.projection import Case
+from tongban.cases.talk import TALKING, read_messages, read_note
 from tongban.cases.views import (
     CaseMaterial,
     CaseView,
@@ -17,7 +18,9 @@ from tongban.cases.views import (
     DecisionView,
     EffectView,
     FactView,
+    HitchView,
     PointView,
+    ReturnedView,
     TimelineEntry,
     WaitingView,
 )
@@ -91,10 +94,42 @@ class Opened:
             submitted_at=parse_instant(case.submitted_at),
             received_at=parse_instant(case.received_at) if case.received_at else None,
             due_on=_day(case.due_on), due_provisional=case.provisional, expected_on=_day(case.due_on), head=case.seq,
-            actions=actions(case, region=self.region, by=by) - {kind.removeprefix("cases.") for kind in between.asked},
+            actions=actions(case, region=self.region, by=by) - _asked_already(between),
             waiting=waiting,
             practice=self.application["applicant"]["id_number"].startswith(DEMO_PROVINCE),
+            recalled="cases.recall" in between.asked,
+            recovering=exchange.get_head(region=self.region, case_id=self.case_id).recovering,
+            **(self._for_staff() if by.kind != "citizen" else {}),
         )  # fmt: skip
+
+    def _for_staff(self) -> dict[str, Any]:
+        """What passes between the offices."""
+        messages = read_messages(
+            self.case, node=self.node, region=self.region, case_id=self.case_id, name_of=self._name
+        )
+        return {"returned": self._returned(), "messages": messages, "hitches": self._hitches()}
+
+    def _returned(self) -> ReturnedView | None:
+        found = self.case.returned
+        if not found:
+            return None
+        note = read_note(found["note"], node=self.node, region=self.region, case_id=self.case_id)
+        asked = None
+        if found["fields"] or found["materials"]:
+            asked = self._asked(found, note=note, due_on=parse_instant(found["at"]).date())
+        return ReturnedView(sentences.reason(found["reason"]), note, parse_instant(found["at"]), asked)
+
+    def _hitches(self) -> tuple[HitchView, ...]:
+        parked = [
+            HitchView(self._name(row.peer), "parked", sentences.why_parked(row.code), row.since)
+            for row in exchange.list_parked_there(region=self.region, case_id=self.case_id)
+        ]
+        overdue = [
+            HitchView(self._name(row.peer), "overdue", sentences.OVERDUE[row.rung], row.since, row.level)
+            for row in exchange.list_overdue([self.region], self.case_id)
+            if row.rung in sentences.OVERDUE
+        ]
+        return (*parked, *overdue)
 
     def _name(self, code: str) -> str:
         return regions.get_region(code, legal_day(parse_instant(self.case.submitted_at))).name
@@ -179,6 +214,9 @@ class Opened:
         asked = self.case.correction
         if not asked:
             return None
+        return self._asked(asked, note=self.parts["correction"]["note"], due_on=date.fromisoformat(asked["due_on"]))
+
+    def _asked(self, asked: Json, *, note: str, due_on: date) -> CorrectionView:
         labels = [self.definition.elements[name].label for name in asked["fields"] if name in self.definition.elements]
         situation = self.definition.situation(self.case.situation)
         labels += [material.name for material in situation.materials if material.id in asked["materials"]]
@@ -186,8 +224,8 @@ class Opened:
             fields=tuple(asked["fields"]),
             materials=tuple(asked["materials"]),
             labels=tuple(labels),
-            note=self.parts["correction"]["note"],
-            due_on=date.fromisoformat(asked["due_on"]),
+            note=note,
+            due_on=due_on,
         )
 
     def _decision(self) -> DecisionView | None:
@@ -257,8 +295,13 @@ def actions(case: Case, *, region: str, by: Actor) -> frozenset[str]:
     )
 
 
+def _asked_already(between: sentences.Between) -> set[str]:
+    """One request of a kind is enough, but for messages."""
+    return {kind.removeprefix("cases.") for kind in between.asked} - {"message"}
+
+
 def _mine(case: Case, region: str) -> bool:
-    return case.deciding == region and case.writer == region
+    return case.deciding == region == case.writer and not case.offered_to
 
 
 def _deciding(*states: str) -> Any:
@@ -281,6 +324,15 @@ def _not_yet_passed_on(case: Case, region: str) -> bool:
     return case.receiving == region == case.writer and case.state == "received" and not case.offered_to
 
 
+def _came_back(case: Case, region: str) -> bool:
+    asked = case.returned.get("fields") or case.returned.get("materials")
+    return _not_yet_passed_on(case, region) and bool(asked)
+
+
+def _between_two(case: Case, region: str) -> bool:
+    return case.receiving != case.deciding and region in {case.receiving, case.deciding}
+
+
 _ACTIONS: dict[str, tuple[frozenset[str], Any]] = {
     "hand_over": (frozenset({"reception"}), _not_yet_passed_on),
     "accept": (_EXAMINING, _deciding("received")),
@@ -295,6 +347,17 @@ _ACTIONS: dict[str, tuple[frozenset[str], Any]] = {
         frozenset({"examiner"}),
         lambda case, region: _mine(case, region) and case.effect.get("state") == "failed",
     ),
+    "recall": (
+        frozenset({"reception"}),
+        lambda case, region: case.receiving == region == case.writer and bool(case.offered_to),
+    ),
+    "hand_back": (_EXAMINING, lambda case, region: case.deciding == region == case.offered_to),
+    "send_back": (
+        _EXAMINING,
+        lambda case, region: _deciding("received")(case, region) and case.receiving != case.deciding,
+    ),
+    "complete": (frozenset({"reception"}), _came_back),
+    "message": (frozenset(TALKING), _between_two),
     "supplement": (_APPLICANT, lambda case, region: case.receiving == region and case.state == "awaiting_correction"),
     "withdraw": (_APPLICANT, _withdrawable),
 }
@@ -319,6 +382,8 @@ def _spoken(body: Json, language: str) -> Json:
     spoken: dict[str, Text] = {}
     if str(body.get("outcome")) in OUTCOMES:
         spoken["outcome"] = OUTCOMES[str(body["outcome"])]
+    if body.get("reason"):
+        spoken["reason"] = sentences.reason(str(body["reason"]))
     if body.get("due_on"):
         spoken["due_on"] = write_day(date.fromisoformat(str(body["due_on"])))
     return {**body, **{name: text.in_(language) for name, text in spoken.items()}}

@@ -19,10 +19,12 @@ from tongban.alliance.trust import Root, Trust
 from tongban.alliance.verification import read_member_list
 from tongban.cases import projection
 from tongban.exchange import chain
+from tongban.exchange.orders import require_order
+from tongban.exchange.proofs import prove_event, prove_receipt
 from tongban.kernel import envelopes, strictjson
 from tongban.kernel.crypto import BadSignature
 from tongban.kernel.envelopes import BadEnvelope, Envelope
-from tongban.kernel.events import BadEvent, Json, Payload, SealedRef, StoredEvent, parse_instant
+from tongban.kernel.events import BadEvent, Json, Payload, SealedRef, StoredEvent
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Refused
 from tongban.kernel.sealing import commitment
@@ -154,8 +156,10 @@ def _events(value: Json, members: Members) -> list[StoredEvent]:
             envelope = envelopes.read(_bytes(text), type=envelopes.EVENT)
             payload = _payload(envelope, value, members)
             hash = envelope.hash(members.trust.suite)
+            if chain.operation(payload) == chain.REASSIGN:
+                require_order(payload, head, find_list=members.lists.get)
             head = chain.advance(head, payload, hash=hash)
-        except (BadEnvelope, BadSignature, BadEvent, LookupError, ValueError, TypeError) as error:
+        except (BadEnvelope, BadSignature, BadEvent, LookupError, Refused, ValueError, TypeError) as error:
             raise RecordFaulty(where=where, why=_reason(error)) from None
         events.append(StoredEvent(value["region"], payload, hash, envelope.raw, payload.at))
     return events
@@ -175,14 +179,7 @@ def _folded(events: Sequence[StoredEvent]) -> projection.Case:
 
 
 def _payload(envelope: Envelope, value: Json, members: Members) -> Payload:
-    """Signature first, with the only key that is named; then the content; then whether that key may write this."""
-    key_id = envelope.key_id
-    envelopes.verify(envelope, suite=members.trust.suite, public_key_of=members.public_key)
-    payload = Payload.from_json(envelope.claims())
-    known = members.at(payload.list)
-    owner = known.owner_of(key_id, "event", payload.at)
-    if owner.id != payload.node or not known.hosts(payload.node, payload.region, payload.at):
-        raise ValueError("signed by a node that does not host this region")
+    payload = prove_event(envelope, lists=members, suite=members.trust.suite)
     if (payload.alliance, str(payload.case)) != (value["alliance"], value["case"]):
         raise ValueError("belongs to another case or alliance")
     return payload
@@ -193,7 +190,7 @@ def _receipts(value: Json, events: Sequence[StoredEvent], members: Members) -> i
     for number, text in enumerate(value["receipts"], start=1):
         try:
             envelope = envelopes.read(_bytes(text), type=envelopes.RECEIPT)
-            claims = _claims(envelope, members)
+            claims = prove_receipt(envelope, lists=members, suite=members.trust.suite)
             if claims["event"] in known and claims["seq"] != known[claims["event"]].seq:
                 raise ValueError("names another position than its event has")
             if claims["case"] != value["case"]:
@@ -201,17 +198,6 @@ def _receipts(value: Json, events: Sequence[StoredEvent], members: Members) -> i
         except (BadEnvelope, BadSignature, LookupError, ValueError, TypeError) as error:
             raise RecordFaulty(where=f"receipt {number}", why=_reason(error)) from None
     return len(value["receipts"])
-
-
-def _claims(envelope: Envelope, members: Members) -> Json:
-    key_id = envelope.key_id
-    envelopes.verify(envelope, suite=members.trust.suite, public_key_of=members.public_key)
-    claims: Json = envelope.claims()
-    received_at = parse_instant(claims["received_at"])
-    owner = members.at(claims["list"]).owner_of(key_id, "event", received_at)
-    if owner.id != claims["node"] or not members.at(claims["list"]).hosts(owner.id, claims["region"], received_at):
-        raise ValueError("signed by a node that does not host this region")
-    return claims
 
 
 def _openings(value: Json, events: Sequence[StoredEvent], members: Members) -> int:

@@ -16,7 +16,7 @@ def status(case: Case) -> Text:
 @dataclass(frozen=True)
 class Between:
     """What lies between the two places. `outbox`: nothing, something on its way, or something whose last try failed.
-    `asked`: what the receiving place has proposed for the applicant and has no answer to ("cases.supplement", "cases.withdraw")."""
+    `asked`: what the receiving place has proposed and has no answer to ("cases.supplement", "cases.withdraw", "cases.recall")."""
 
     outbox: Literal["empty", "queued", "failed"] = "empty"
     asked: Collection[str] = ()
@@ -24,12 +24,28 @@ class Between:
 
 def whose_turn(case: Case, *, receiving: str, deciding: str, between: Between) -> Text:
     """`receiving`, `deciding`: names of the places."""
-    if case.state == "received" and case.writer == case.receiving:
-        return _before_hand_over(case, receiving=receiving, deciding=deciding, outbox=between.outbox)
+    if case.state == "received" and (case.writer == case.receiving or case.offered_to == case.receiving):
+        return _at_the_receiving_place(case, receiving=receiving, deciding=deciding, between=between)
     zh, en = next((_ASKED[kind] for kind in _ASKED if kind in between.asked), _TURN[case.state])
     if case.state == "decided_pending_effect" and case.effect.get("state") == "failed":
         zh, en = _FAILED_EFFECT
     return Text(zh.format(r=receiving, d=deciding), en.format(r=receiving, d=deciding))
+
+
+def _at_the_receiving_place(case: Case, *, receiving: str, deciding: str, between: Between) -> Text:
+    if case.returned:
+        why = reason(case.returned["reason"])
+        return Text(
+            f"{deciding}退回{receiving}处理（{why.zh}），{receiving}补全后会再转。您不用重新提交；不再需要的，可以撤回申请。",
+            f"{deciding} gave it back to {receiving} ({why.en}), which will complete it and pass it on again. You need not hand it "
+            f"in again; if you no longer need it, you can withdraw.",
+        )
+    if "cases.recall" in between.asked:
+        return Text(
+            f"{receiving}已请求撤回转办，等待{deciding}答复。",
+            f"{receiving} has asked to take the hand-over back and waits for the answer of {deciding}.",
+        )
+    return _before_hand_over(case, receiving=receiving, deciding=deciding, outbox=between.outbox)
 
 
 def _before_hand_over(case: Case, *, receiving: str, deciding: str, outbox: str) -> Text:
@@ -84,6 +100,52 @@ _TURN = {
     "withdrawn": ("您已撤回申请。", "You withdrew the application."),
     "closed": ("备案已生效，事情办完了。", "The filing is in effect; nothing is left to do."),
 }
+
+
+REASONS: dict[str, Text] = {
+    "papers-unreadable": Text("材料无法辨认", "papers cannot be read"),
+    "papers-incomplete": Text("材料不齐", "papers are not complete"),
+    "identity-unclear": Text("申请人身份需再核对", "the applicant's identity needs checking again"),
+    "wrong-place": Text("不属于本地办理范围", "not for this place to decide"),
+    "other": Text("其他原因，见说明", "another reason, see the note"),
+}
+"""Why a person hands a case back or sends it back; never a non-acceptance (不予受理)."""
+
+_REASONS_OF_MACHINES = {
+    "recalled": Text("收件地撤回转办", "the receiving place took the hand-over back"),
+    "agreement-ended": Text("合作协议已不再适用", "no agreement in force covers it any more"),
+    "taken-over": Text("对方已经接手", "the other side has taken it over"),
+    "not-offered": Text("已不在转办途中", "it is no longer on offer"),
+}
+
+
+def reason(code: str) -> Text:
+    """The words of a reason that stands in an event as a code; an unknown one is shown as it is."""
+    return REASONS.get(code) or _REASONS_OF_MACHINES.get(code) or STATES.get(code) or Text(code, code)
+
+
+def why_parked(code: str) -> Text:
+    """Why the other place has stored something and cannot work on it, by the code in its receipt."""
+    return _PARKED.get(code, Text(f"代码 {code}", f"code {code}"))
+
+
+_PARKED = {
+    "unknown-kind": Text("对方系统需要升级", "the other side needs a newer release"),
+    "key-missing": Text("对方没有收到解密钥匙", "the key of the case did not reach the other side"),
+    "key-unusable": Text("对方无法使用解密钥匙", "the key of the case does not open there"),
+    "fork": Text("两份记录不一致，需由联盟查明", "two records contradict each other; the alliance has to find out"),
+    "application-unreadable": Text("对方无法读取申请内容", "the application cannot be read there"),
+    "definition-unknown": Text("对方没有这一版事项定义", "the other side does not hold this version of the service"),
+    "not-their-definition": Text(
+        "事项版本不是审批地发布的", "the version of the service is not the deciding place's own"
+    ),
+}
+OVERDUE = {
+    "stored": Text("对方还没有确认收到", "the other side has not confirmed that it arrived"),
+    "admitted": Text("对方还没有接手或退回", "the other side has neither taken it over nor handed it back"),
+    "opened": Text("对方还没有打开", "the other side has not opened it"),
+}
+"""Evidence that has not come in its time: a warning, never the end of a case."""
 
 
 def why_undelivered(code: str) -> Text:

@@ -20,14 +20,16 @@ STATES: dict[str, Text] = {
 FINAL = frozenset({"not_accepted", "refused", "withdrawn", "closed"})
 
 _SAME = {
-    "received": ("evidence_added", "offered", "taken_over", "handed_back", "assessed", "proposal_declined"),
+    "received": (
+        "evidence_added", "offered", "taken_over", "handed_back", "sent_back", "completed", "assessed", "proposal_declined",
+    ),
     "accepted": ("proposal_declined",),
     "examining": ("assessed", "proposal_declined"),
     "awaiting_correction": ("proposal_declined",),
     "decided_pending_effect": ("effect_failed", "proposal_declined"),
     "effective": ("proposal_declined",),
     **dict.fromkeys(FINAL, ("proposal_declined",)),
-}
+}  # fmt: skip
 
 TABLE: dict[tuple[str | None, str], str] = {
     (None, "submitted"): "submitted",
@@ -49,15 +51,20 @@ TABLE: dict[tuple[str | None, str], str] = {
     ("decided_pending_effect", "effective"): "effective",
     ("effective", "closed"): "closed",
     **{(state, event): state for state, events in _SAME.items() for event in events},
+    **{(state, "message"): state for state in STATES},
+    **{(state, "reassigned"): state for state in STATES},
 }
 
 
 RECEIVING, DECIDING = "receiving", "deciding"
+ORDERED = "ordered"
+"""Whoever the alliance's order names, which the exchange has checked."""
 AUTHORS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("submitted", "received", "evidence_added", "offered"), frozenset({RECEIVING})),
-    **dict.fromkeys(("withdrawn", "proposal_declined"), frozenset({RECEIVING, DECIDING})),
+    **dict.fromkeys(("submitted", "received", "evidence_added", "offered", "completed"), frozenset({RECEIVING})),
+    **dict.fromkeys(("withdrawn", "proposal_declined", "taken_over", "message"), frozenset({RECEIVING, DECIDING})),
+    "reassigned": frozenset({ORDERED}),
     **dict.fromkeys(
-        ("taken_over", "handed_back", "accepted", "not_accepted", "correction_requested", "supplemented", "assessed", "approved",
+        ("handed_back", "sent_back", "accepted", "not_accepted", "correction_requested", "supplemented", "assessed", "approved",
          "refused", "effect_failed", "effective", "closed"),
         frozenset({DECIDING}),
     ),
@@ -97,7 +104,7 @@ def next_state(state: str | None, event: str) -> str:
 
 def require_author(event: str, region: str, *, receiving: str, deciding: str) -> None:
     """Raises `NotThisPlace`. Where one region is both, it may write both."""
-    places = {RECEIVING: receiving, DECIDING: deciding}
+    places = {RECEIVING: receiving, DECIDING: deciding, ORDERED: region}
     if region not in {places[place] for place in AUTHORS[event]}:
         raise NotThisPlace(region=region)
 

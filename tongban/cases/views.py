@@ -98,6 +98,39 @@ class WaitingView:
 
 
 @dataclass(frozen=True)
+class ReturnedView:
+    """Why the case is with the receiving place again. `asked`: what it is to complete, or None. `note`: what a person added."""
+
+    reason: Text
+    note: str
+    at: datetime
+    asked: CorrectionView | None
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A word from office to office. `state`: said (on the record), sent (on its way to whoever holds the case) or declined."""
+
+    place_name: str
+    own: bool
+    role: str
+    text: str
+    at: datetime
+    state: str = "said"
+
+
+@dataclass(frozen=True)
+class HitchView:
+    """What the other place owes or cannot do: it parked something, or evidence is overdue. `level`: warn or alarm."""
+
+    peer_name: str
+    kind: Literal["parked", "overdue"]
+    reason: Text
+    since: datetime
+    level: str = "warn"
+
+
+@dataclass(frozen=True)
 class CaseView:
     """One region's copy of a case, opened for a person who may see it. `head` goes back with an action as `expected_seq`."""
 
@@ -139,6 +172,13 @@ class CaseView:
     actions: frozenset[str]
     waiting: tuple[WaitingView, ...]
     practice: bool
+    returned: ReturnedView | None = None
+    messages: tuple[MessageView, ...] = ()
+    hitches: tuple[HitchView, ...] = ()
+    recalled: bool = False
+    """This place has asked for the hand-over back and has no answer yet."""
+    recovering: bool = False
+    """This node was restored and checks the case with the others: it can only be read."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from tongban.cases import projection
 from tongban.cases.events import CaseEvent
-from tongban.cases.models import Case
+from tongban.cases.fold import read_folded
 from tongban.exchange import services as exchange
 from tongban.kernel import vault
 from tongban.kernel.actors import Actor
@@ -67,10 +67,10 @@ def write(
 
 
 def current(*, region: str, case_id: UUID) -> projection.Case:
-    row = Case.objects.filter(case_id=case_id, region=region).only("folded").first()
-    if row is None:
+    case = read_folded(region, case_id)
+    if case is None:
         raise Missing
-    return projection.Case.from_json(row.folded)
+    return case
 
 
 def case_key(*, node: Node, region: str, case_id: UUID) -> DataKey:

@@ -17,14 +17,23 @@ def put(ciphertext: bytes, *, suite: Suite) -> str:
     return cipher
 
 
-def get(cipher: str) -> bytes:
-    """Refuses `Missing`. The reader checks the hash (`sealing.open_`)."""
+def get(cipher: str, *, first: int = 0, length: int | None = None) -> bytes:
+    """All of it, or `length` bytes from `first` on. Refuses `Missing`. The reader checks the hash (`sealing.open_`)."""
     try:
         with _store().open(_name(cipher)) as file:
-            content: bytes = file.read()
+            file.seek(first)
+            content: bytes = file.read(length)
     except FileNotFoundError:
         raise Missing from None
     return content
+
+
+def size(cipher: str) -> int:
+    """In bytes. Refuses `Missing`."""
+    try:
+        return _store().size(_name(cipher))
+    except FileNotFoundError:
+        raise Missing from None
 
 
 def has(cipher: str) -> bool:

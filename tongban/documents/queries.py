@@ -21,11 +21,18 @@ def read_file(*, node: Node, region: str, case_id: UUID, ref: SealedRef) -> byte
     return sealing.open_(blobs.get(ref.cipher), ref=ref, key=key, suite=node.suite)
 
 
-def read_blob(*, region: str, cipher: str) -> bytes:
-    """The ciphertext, for a peer whose request was checked. Refuses `Missing`."""
+def read_blob(*, region: str, cipher: str, first: int = 0, length: int | None = None) -> bytes:
+    """The ciphertext or a piece of it, for a peer whose request was checked. Refuses `Missing`."""
     if not may_read_blob(region, cipher):
         raise Missing
-    return blobs.get(cipher)
+    return blobs.get(cipher, first=first, length=length)
+
+
+def blob_size(*, region: str, cipher: str) -> int:
+    """In bytes. Refuses `Missing`."""
+    if not may_read_blob(region, cipher):
+        raise Missing
+    return blobs.size(cipher)
 
 
 def missing_blobs(region: str, case_id: UUID, ciphers: Iterable[str]) -> list[str]:

@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
 from tongban.alliance import queries as alliance
 from tongban.alliance.members import MemberList
-from tongban.exchange import chain, log, proposals, witnesses
+from tongban.alliance.own_keys import use_listed_keys
+from tongban.exchange import chain, incarnation, log, proposals, witnesses
 from tongban.exchange.arrivals import MAX_PAYLOAD_BYTES
 from tongban.exchange.blobs import fetch_later, require_blobs
 from tongban.exchange.chain import Head, Illegal
 from tongban.exchange.clauses import require_clause
+from tongban.exchange.incarnation import CaseRecovering
 from tongban.exchange.log import Copy, EventTooLarge
 from tongban.exchange.queries import list_events
-from tongban.kernel import envelopes, registries, vault
+from tongban.exchange.reassigning import require_fences_of_chain, require_order
+from tongban.kernel import crash, envelopes, registries, vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import NewEvent, Payload, StoredEvent
 from tongban.kernel.node import Node
@@ -43,24 +47,12 @@ class CaseParked(Refused):
     advice = Text("请联系系统管理员。", "Ask the operator of this node.")
 
 
-class CaseRecovering(Refused):
-    """After a restore a node writes nothing until the others have said what it had sent (R15)."""
-
-    status = 503
-    text = Text(
-        "本节点刚从备份恢复，正在与其他地区核对此办件，暂只能查看。",
-        "This node was restored from a backup and is checking this case with the other places; it can only be read now.",
-    )
-    advice = Text("请稍后再办理；核对完成后自动恢复。", "Try again later; it goes on by itself once all have answered.")
-
-
 class UnknownEventKind(Refused):
     status = 500
     text = Text("本版本不认识事件 {kind}。", "This version does not know the event {kind}.")
     advice = Text("请升级系统。", "Upgrade this node.")
 
 
-@transaction.atomic
 def append(
     *,
     node: Node,
@@ -79,31 +71,34 @@ def append(
 
     `cmd` names the human act and `request` says what was asked: the same again returns the events it wrote. `expected_seq`: the
     position the actor saw. Refuses `StaleHead`, `NotTheWriter`, `CommandReused`, `CaseParked`, `NotCoveredByAgreement`, `BlobsMissing`.
+
+    After a refusal a person's page goes on in the same transaction; what the machine does ends with its own.
     """
     _check_request(node, region, events, parts)
-    copy = log.lock_copy(region, case_id)
-    first, last = copy.head.seq + 1, copy.head.seq + len(events)
-    request_hash = node.suite.hash(request)
-    before = log.record_command(
-        region=region, case_id=case_id, cmd=cmd, request_hash=request_hash, first=first, last=last
-    )
-    if before:
-        return list_events(region, case_id, first=before.first_seq, last=before.last_seq)
-    if not events:
-        raise Missing
-    _check_position(copy, expected_seq)
-    members = alliance.latest_list(at)
-    writing = _Writing(node, members, copy, cmd, by.as_json(role), at)
-    stored = [writing.write(event) for event in events]
-    vault.store_parts(region=region, case_id=case_id, parts=parts)
-    log.insert_events(stored)
-    log.write_copy(writing.copy)
-    _queue(copy.head, writing.copy, at)
-    settle(node, writing.copy, stored, at)
-    for event in stored:
-        # Files that a peer's proposal named are not here yet.
-        fetch_later(event)
-    return stored
+    with transaction.atomic(savepoint=by.kind != "system"):
+        copy, before = log.begin_command(
+            region=region, case_id=case_id, cmd=cmd, request_hash=node.suite.hash(request), count=len(events)
+        )
+        if before:
+            return list_events(region, case_id, first=before.first_seq, last=before.last_seq)
+        if not events:
+            raise Missing
+        _check_position(copy, expected_seq)
+        node = _living(node, copy, events, at)
+        crash.point("append.begun")
+        writing = _Writing(node, alliance.latest_list(at), copy, cmd, by.as_json(role), at)
+        stored = [writing.write(event) for event in events]
+        crash.point("append.signed")
+        vault.store_parts(region=region, case_id=case_id, parts=parts)
+        log.write_chain(stored, writing.copy, queue=_addressees(copy.head, writing.copy), at=at)
+        crash.point("append.stored")
+        settle(node, writing.copy, stored, at)
+        for event in stored:
+            # Files that a peer's proposal named are not here yet.
+            fetch_later(event)
+        crash.point("append.settled")
+        transaction.on_commit(partial(crash.point, "append.committed"))
+        return stored
 
 
 def settle(node: Node, copy: Copy, stored: Sequence[StoredEvent], at: datetime) -> None:
@@ -122,6 +117,7 @@ class _Writing:
         self, node: Node, members: MemberList, copy: Copy, cmd: UUID, actor: dict[str, str], at: datetime
     ) -> None:
         self.node, self.members, self.copy, self.cmd, self.actor, self.at = node, members, copy, cmd, actor, at
+        use_listed_keys(node, members, at)
 
     def write(self, new: NewEvent) -> StoredEvent:
         payload = self._payload(new)
@@ -151,6 +147,8 @@ class _Writing:
 
     def _check(self, payload: Payload) -> None:
         require_clause(payload)
+        if chain.operation(payload) == chain.REASSIGN:
+            require_fences_of_chain(require_order(payload, self.copy.head), self.copy.region)
         if chain.operation(payload) == "accept":
             require_blobs(self.copy.region, self.copy.case_id)
 
@@ -169,21 +167,29 @@ def _check_request(node: Node, region: str, events: Sequence[NewEvent], parts: S
     log.require_size(parts)
 
 
-def _check_position(copy: Copy, expected_seq: int | None) -> None:
-    if copy.recovering:
+def _living(node: Node, copy: Copy, events: Sequence[NewEvent], at: datetime) -> Node:
+    """The node in its present life, if it may write to this case now (R15)."""
+    life = incarnation.get_life(node)
+    allowed = not copy.recovering and incarnation.lets_write(
+        node, life, case_id=copy.case_id, is_new=not copy.head.seq, events=events, at=at
+    )
+    if not allowed:
         raise CaseRecovering
+    return incarnation.living(node, life)
+
+
+def _check_position(copy: Copy, expected_seq: int | None) -> None:
     if copy.parked:
         raise CaseParked(reason=copy.parked)
     if expected_seq is not None and expected_seq != copy.head.seq:
         raise StaleHead(seq=copy.head.seq)
 
 
-def _queue(before: Head, copy: Copy, at: datetime) -> None:
-    """New events for those who had the chain, all of it for those who join."""
-    rows = [
+def _addressees(before: Head, copy: Copy) -> list[tuple[str, int]]:
+    """New events for those who had the chain, all of it for those who join: (peer region, position)."""
+    return [
         (peer, seq)
         for peer in copy.head.audience
         if peer != copy.region
         for seq in range(before.seq + 1 if peer in before.audience else 1, copy.head.seq + 1)
     ]
-    log.queue_events(region=copy.region, case_id=copy.case_id, rows=rows, at=at)

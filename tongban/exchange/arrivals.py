@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from tongban.alliance import queries as alliance
+from tongban.alliance import signers
 from tongban.alliance.members import MemberList, UntrustedKey
+from tongban.alliance.signers import Claim
 from tongban.exchange.chain import Head
 from tongban.exchange.receipts import NO_CASE
 from tongban.exchange.wire import Item
@@ -47,6 +50,8 @@ class Reader:
     at: datetime
     joinings: dict[bytes, Payload] = field(default_factory=dict)
     """Envelopes that name this region for the first time, verified once for all the events before them."""
+    asked: bool = False
+    """These events were asked for after a restore: what the peer holds counts, also of older incarnations (R16)."""
 
     def read(self, item: Item) -> "Arrival":
         """Raises `Rejected` or `NotNow`."""
@@ -66,16 +71,16 @@ class Reader:
             raise Rejected("malformed", event=hash) from None
         if payload.seq > MAX_SEQ:
             raise Rejected("malformed", event=hash)
-        arrival = Arrival(item, payload, hash)
-        self._check_author(arrival, envelope.key_id)
+        arrival = Arrival(item, payload, hash, envelope.key_id)
+        self._check_author(arrival)
         return arrival
 
     def _verify(self, raw: bytes, type: str) -> Envelope:
         """Nothing of the payload is looked at before this returns."""
         try:
             envelope = envelopes.read(raw, type=type)
+            _require_one_signature(envelope)
             envelopes.verify(envelope, suite=self.members.suite, public_key_of=self._event_key)
-            _ = envelope.key_id
         except BadEnvelope:
             raise Rejected("malformed", event=self.members.suite.hash(raw)) from None
         except BadSignature:
@@ -85,20 +90,36 @@ class Reader:
         return envelope
 
     def _event_key(self, key_id: str) -> bytes:
-        return self.members.public_key(key_id, "event", self.at)
+        """Also of a key that has ended: what it counts for today is asked when the event is to be added (`vouching.py`)."""
+        return signers.get_public_key(self.members, key_id)
 
-    def _check_author(self, arrival: "Arrival", key_id: str) -> None:
+    def _check_author(self, arrival: "Arrival") -> None:
         payload, members = arrival.payload, self.members
         if payload.alliance != members.alliance or payload.epoch != members.epoch:
             raise arrival.rejected("wrong-alliance")
         if payload.inc < 1 or payload.list < 1 or payload.seq < (0 if arrival.item.proposal else 1):
             raise arrival.rejected("malformed")
-        if payload.node != members.owner_of(key_id, "event", self.at).id:
+        if not signers.belongs_to(members, arrival.key_id, payload.node):
             raise arrival.rejected("wrong-node")
-        if not members.hosts(payload.node, payload.region, self.at):
-            if payload.list > members.version:
-                raise NotNow("newer-member-list")
+        if not self.speaks_now(arrival):
+            self._check_author_then(arrival)
+
+    def speaks_now(self, arrival: "Arrival") -> bool:
+        """Whether the list in force lets this key sign for this region today."""
+        return signers.speaks_now(self.members, arrival.claim, at=self.at)
+
+    def _check_author_then(self, arrival: "Arrival") -> None:
+        """By the list that the event names. A node that does not hold it says so and asks for it: a newer key is no fault (X3)."""
+        payload = arrival.payload
+        if payload.list > self.members.version:
+            raise NotNow("newer-member-list")
+        then = alliance.find_list(payload.list)
+        if then is None:
+            raise NotNow("list-missing")
+        if not then.hosts(payload.node, payload.region, payload.at):
             raise arrival.rejected("wrong-region")
+        if not signers.spoke_then(arrival.claim):
+            raise NotNow("unknown-key")
 
     def _check_audience(self, arrival: "Arrival") -> None:
         if self.region in arrival.payload.audience:
@@ -128,6 +149,12 @@ class Arrival:
     item: Item
     payload: Payload
     hash: str = field(default="")
+    key_id: str = field(default="")
+
+    @property
+    def claim(self) -> Claim:
+        payload = self.payload
+        return Claim(self.key_id, payload.node, payload.region, payload.list, payload.at)
 
     def rejected(self, code: str) -> Rejected:
         return Rejected(code, event=self.hash, case=self.payload.case, seq=self.payload.seq)
@@ -138,3 +165,8 @@ class Arrival:
     def travelling_parts(self, *, blob: str) -> list[SealedRef]:
         """The sealed parts whose ciphertext must come with the event."""
         return [part for part in self.payload.sealed if part.name != blob]
+
+
+def _require_one_signature(envelope: Envelope) -> None:
+    """A second signature would let somebody else speak along; it is refused, not left aside (R2). Raises `BadEnvelope`."""
+    _ = envelope.key_id

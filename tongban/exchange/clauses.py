@@ -2,8 +2,8 @@
 
 from tongban.alliance import queries as alliance
 from tongban.exchange import chain
-from tongban.kernel.events import Payload
-from tongban.kernel.refusals import Refused
+from tongban.kernel.events import Clause, Payload
+from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
 
 NEEDED_BY = frozenset({"open", "offer"})
@@ -18,13 +18,37 @@ class ClauseMissing(Refused):
 
 
 def require_clause(payload: Payload) -> None:
-    """Refuses `ClauseMissing` and `ClauseMismatch` (never to become valid), `NotCoveredByAgreement` (may yet)."""
+    """An opening and an offer go along an article in force, from its receiving to its deciding place. The way back ends what was begun:
+    it names the article and needs none in force.
+
+    Refuses `ClauseMissing` and `ClauseMismatch` (never to become valid), `NotCoveredByAgreement` (may yet).
+    """
     operation = chain.operation(payload)
     if operation not in NEEDED_BY:
         return
     clause = payload.clause
+    if clause is not None and _is_way_back(payload, clause):
+        _require_written(clause)
+        return
     if clause is None or clause.receiving != payload.region:
         raise ClauseMissing
     if payload.baton and payload.baton.op == "offer" and clause.deciding != payload.baton.to:
         raise ClauseMissing
     alliance.require_covered(clause, payload.at)
+
+
+def _is_way_back(payload: Payload, clause: Clause) -> bool:
+    baton = payload.baton
+    ends = (clause.deciding, clause.receiving)
+    return baton is not None and baton.op == "offer" and ends == (payload.region, baton.to)
+
+
+def _require_written(clause: Clause) -> None:
+    try:
+        agreement = alliance.get_agreement(clause.agreement, clause.version)
+    except Missing:
+        about = {"item": clause.item, "mode": clause.mode, "receiving": clause.receiving, "deciding": clause.deciding}
+        raise alliance.NotCoveredByAgreement(**about) from None
+    article = agreement.find_article(clause.article)
+    if article is None or not agreement.covers(article, clause):
+        raise alliance.ClauseMismatch(agreement=clause.agreement, version=clause.version, article=clause.article)

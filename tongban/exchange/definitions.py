@@ -9,9 +9,11 @@ from django.db import transaction
 
 from tongban.alliance import queries as alliance
 from tongban.alliance.members import MemberList, NodeEntry
+from tongban.alliance.own_keys import use_listed_keys
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue import services as publications
-from tongban.exchange.adapters.http import PeerClient, PeerUnreachable
+from tongban.exchange.adapters.http import PeerUnreachable
+from tongban.exchange.lists import Getter
 from tongban.kernel import strictjson
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Refused
@@ -32,13 +34,14 @@ class Fetched:
     refused: dict[str, str]
 
 
-def fetch_definitions(node: Node, at: datetime, *, client: PeerClient) -> Fetched:
+def fetch_definitions(node: Node, at: datetime, *, client: Getter) -> Fetched:
     """Ask every other active node what it holds and fetch what is missing here.
 
     A peer that is away or sends something unusable holds up no other, and an unusable definition no other of its peer.
     Must not run inside a transaction. Refuses `NoMemberList`, `ListExpired`.
     """
     members = alliance.current_list(at)
+    use_listed_keys(node, members, at)
     came, away, refused = list[str](), dict[str, str](), dict[str, str]()
     for peer in members.peers:
         if peer.id == node.id:
@@ -53,7 +56,7 @@ def fetch_definitions(node: Node, at: datetime, *, client: PeerClient) -> Fetche
     return Fetched(tuple(came), away, refused)
 
 
-def _fetch_from(peer: NodeEntry, members: MemberList, client: PeerClient, at: datetime) -> Iterator[tuple[str, str]]:
+def _fetch_from(peer: NodeEntry, members: MemberList, client: Getter, at: datetime) -> Iterator[tuple[str, str]]:
     """Each hash that was missing, with the code of its refusal or ""."""
     index = client.get(peer.url, INDEX, max_bytes=MAX_INDEX_BYTES, at=at)
     held = {publication.hash for publication in catalogue.list_publications()}

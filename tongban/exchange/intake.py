@@ -1,25 +1,28 @@
 """One case's events taken in by one region, inside one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tongban.alliance.queries import ClauseMismatch, NotCoveredByAgreement
-from tongban.exchange import blobs, chain, log, receipts
+from tongban.exchange import blobs, chain, incarnation, log, receipts, taking_back
 from tongban.exchange.appending import settle
 from tongban.exchange.arrivals import Arrival, NotNow, Reader, Rejected
-from tongban.exchange.chain import Illegal
+from tongban.exchange.chain import Head, Illegal
 from tongban.exchange.clauses import ClauseMissing, require_clause
-from tongban.exchange.models import Event, ForkEvidence, InboxPending
+from tongban.exchange.models import Event, Fence, ForkEvidence, InboxPending
 from tongban.exchange.promises import Promises
 from tongban.exchange.queries import BLOB
+from tongban.exchange.reassigning import is_lawful, require_lawful, was_reassigned, was_taken_from
 from tongban.exchange.receipts import BadReceipt, Verified
 from tongban.exchange.verdicts import Verdict
-from tongban.exchange.wire import Item, WrappedKey
-from tongban.kernel import registries, vault
+from tongban.exchange.vouching import Vouching
+from tongban.exchange.wire import Item
+from tongban.kernel import crash, registries, vault
 from tongban.kernel.crypto import BadCiphertext
 from tongban.kernel.events import StoredEvent
 from tongban.kernel.refusals import Refused
@@ -32,12 +35,14 @@ class Intake:
     """The copy of a case as it grows; `finish` writes what came and where it stands.
 
     `together`: the projection sees all events at once, and what its table does not allow is a `Refused` of the whole; else each event by
-    itself, and such an event parks the case.
+    itself, and such an event parks the case. `batch`: all that came of the case, of which a later event may vouch for an earlier one.
     """
 
-    def __init__(self, reader: Reader, case_id: UUID, *, together: bool = False) -> None:
+    def __init__(self, reader: Reader, case_id: UUID, *, together: bool = False, batch: Sequence[Arrival] = ()) -> None:
         self.reader, self.together = reader, together
-        self.copy = self.before = log.lock_copy(reader.region, case_id)
+        self.vouching = Vouching(reader, batch, is_lawful)
+        self.copy = self.before = self._lock_copy(case_id)
+        self.own: list[StoredEvent] = []
         self.unwritten: list[StoredEvent] = []
         self.unsettled: list[StoredEvent] = []
 
@@ -59,22 +64,46 @@ class Intake:
     def finish(self) -> None:
         self._fold_in_pending()
         self._write()
+        crash.point("receive.stored")
         if self.copy != self.before:
             log.write_copy(self.copy)
         if self.unsettled:
             settle(self.reader.node, self.copy, self.unsettled, self.at)
+        self._remember()
+        crash.point("receive.settled")
 
     @property
     def at(self) -> datetime:
         return self.reader.at
+
+    def _lock_copy(self, case_id: UUID) -> log.Copy:
+        """A case that a restored node had forgotten is one of those that wait for every answer."""
+        copy = log.lock_copy(self.reader.region, case_id)
+        return copy if copy.head.seq else replace(copy, recovering=self.life.since is not None)
+
+    @cached_property
+    def life(self) -> incarnation.Life:
+        return incarnation.get_life(self.reader.node)
+
+    def _remember(self) -> None:
+        node = self.reader.node
+        if self.own:
+            taking_back.take_back(node=node, copy=self.copy, events=self.own, at=self.at)
+        if self.before.head.seq and (
+            joined := set(self.copy.head.audience) - {self.copy.region, *self.before.head.audience}
+        ):
+            taking_back.introduce(node=node, copy=self.copy, joined=sorted(joined), at=self.at)
 
     def _add(self, arrival: Arrival) -> Verdict:
         payload = arrival.payload
         self._require_incarnation(arrival)
         following = self._advance(arrival)
         beside = self._check_beside(arrival)
+        self.vouching.require(arrival, self.copy.head, beside, fenced_at=self._fenced_at(payload.node))
+        self.promises.note(node=payload.node, inc=payload.inc)
         stored = StoredEvent(self.copy.region, payload, arrival.hash, arrival.item.envelope, self.at)
         self.unwritten.append(stored)
+        self.own += [stored] if stored.own else []
         vault.store_ciphertexts(region=self.copy.region, case_id=payload.case, parts=_named_parts(arrival))
         receipts.keep(region=self.copy.region, cases=[payload.case], receipts=beside, at=self.at)
         parked = self.copy.parked or self._store_keys(arrival) or _not_understood(arrival)
@@ -99,18 +128,39 @@ class Intake:
     def _require_incarnation(self, arrival: Arrival) -> None:
         """An older life of a restored node may write nothing more: not a last word, for it may still declare this event its past."""
         payload = arrival.payload
-        if not self.promises.allows(node=payload.node, inc=payload.inc, case_id=payload.case, hash=arrival.hash):
+        if payload.region == self.copy.region:
+            self._require_memory()
+        # What we asked for ourselves stands in the copy of a peer that has made the same promise.
+        elif self.reader.asked:
+            return
+        elif not self.promises.allows(node=payload.node, inc=payload.inc, case_id=payload.case, hash=arrival.hash):
             raise NotNow("older-incarnation")
-        self.promises.note(node=payload.node, inc=payload.inc)
+
+    def _require_memory(self) -> None:
+        """An event of our own that is not here: we were restored and did not notice."""
+        if self.life.since is None:
+            incarnation.begin_recovery_soon(node=self.reader.node, reason="forgotten event", at=self.at)
+            raise NotNow("recovering")
 
     @cached_property
     def promises(self) -> Promises:
         return Promises.of(self.reader.region)
 
+    def _fenced_at(self, node: str) -> datetime | None:
+        """Since when nothing more of that node is taken in here; until the case is reassigned."""
+        fence = self.fences.get(node)
+        return fence.made_at if fence and not was_reassigned(self.copy, after=fence.seq) else None
+
+    @cached_property
+    def fences(self) -> dict[str, Fence]:
+        rows = Fence.objects.filter(case_id=self.copy.case_id, region=self.copy.region)
+        return {row.node: row for row in rows}
+
     def _advance(self, arrival: Arrival) -> chain.Head:
-        """Writer rule, then clause. An event of a reassignment waits for a version that knows the alliance's order (R17)."""
+        """Writer rule, then clause; for a reassignment, the alliance's order (R17)."""
         if chain.operation(arrival.payload) == chain.REASSIGN:
-            raise NotNow("not-understood")
+            self._write()
+            require_lawful(arrival, self.copy.head, self.copy.region)
         try:
             following = chain.advance(self.copy.head, arrival.payload, hash=arrival.hash)
             require_clause(arrival.payload)
@@ -141,17 +191,14 @@ class Intake:
         if vault.has_key(region=self.copy.region, case_id=case_id):
             return ""
         try:
-            with transaction.atomic():
-                for key in arrival.item.keys:
-                    self._store_key(case_id, key)
+            for key in arrival.item.keys:
+                vault.open_wrapped(node=self.reader.node, case_id=case_id, kid=key.kid, wrapped=key.wrapped)
         except BadCiphertext:
             return "key-unusable"
+        for key in arrival.item.keys:
+            vault.store_wrapped(region=self.copy.region, case_id=case_id, kid=key.kid, wrapped=key.wrapped)
         needed = arrival.payload.sealed and not arrival.item.keys
         return "key-missing" if needed else ""
-
-    def _store_key(self, case_id: UUID, key: WrappedKey) -> None:
-        vault.store_wrapped(region=self.copy.region, case_id=case_id, kid=key.kid, wrapped=key.wrapped)
-        vault.get_key(node=self.reader.node, region=self.copy.region, case_id=case_id, kid=key.kid)
 
     def _compare(self, arrival: Arrival) -> Verdict:
         """A position that is taken: the same event, or a fork."""
@@ -159,6 +206,8 @@ class Intake:
         if ours.hash == arrival.hash:
             parked = (self.copy.parked or "parked") if ours.seq > self.copy.folded else ""
             return Verdict.kept(arrival, parked=parked, at=ours.received_at, status="duplicate")
+        if chain.operation(arrival.payload) == chain.REASSIGN:
+            return self._overtaken(arrival)
         writer = self._event_at(ours.seq - 1).writer if ours.seq > 1 else ours.author
         if arrival.payload.prev == ours.prev and arrival.payload.region != writer:
             raise arrival.rejected("wrong-writer")
@@ -168,10 +217,22 @@ class Intake:
         """Two chains of one case. Only a second body by the entitled writer parks the case: nobody else can stop it (R11, M3)."""
         if arrival.payload.region not in {writer, *self.copy.head.audience}:
             raise arrival.rejected("wrong-writer")
+        if was_taken_from(arrival, self.copy.region):
+            raise arrival.rejected("reassigned")
         ForkEvidence.objects.bulk_create([self._evidence(arrival, ours)], ignore_conflicts=True)
         if arrival.payload.region == writer:
             self.copy = replace(self.copy, parked=self.copy.parked or "fork")
         return Verdict("conflict", have=self.copy.head.seq)
+
+    def _overtaken(self, arrival: Arrival) -> Verdict:
+        """The alliance gave the case to another place before what this region wrote on it: the private tail stays here and goes nowhere."""
+        ours = self._event_at(arrival.payload.seq)
+        before = Head(ours.seq - 1, ours.prev, self._event_at(ours.seq - 1).writer, audience=self.copy.head.audience)
+        if arrival.payload.prev != ours.prev or not is_lawful(arrival, before):
+            raise arrival.rejected("wrong-writer")
+        ForkEvidence.objects.bulk_create([self._evidence(arrival, ours)], ignore_conflicts=True)
+        self.copy = replace(self.copy, parked=self.copy.parked or "reassigned")
+        raise arrival.rejected("overtaken")
 
     def _evidence(self, arrival: Arrival, ours: Event) -> ForkEvidence:
         return ForkEvidence(
@@ -187,7 +248,7 @@ class Intake:
 
     def _keep_for_later(self, arrival: Arrival) -> Verdict:
         payload, have = arrival.payload, self.copy.head.seq
-        if payload.seq - have <= AHEAD:
+        if payload.seq - have <= AHEAD and self.reader.speaks_now(arrival):
             row = InboxPending(
                 case_id=payload.case,
                 region=self.copy.region,
@@ -201,8 +262,9 @@ class Intake:
 
     def _fold_in_pending(self) -> None:
         """The gap has closed: what was kept is verified anew and added. Its sender gets the receipt when it repeats itself."""
-        pending = InboxPending.objects.filter(case_id=self.copy.case_id, region=self.copy.region).order_by("seq")
-        for row in pending if self.copy.head.seq > self.before.head.seq else ():
+        if self.copy.head.seq == self.before.head.seq or not _has_pending(self.copy):
+            return
+        for row in InboxPending.objects.filter(case_id=self.copy.case_id, region=self.copy.region).order_by("seq"):
             if row.seq > self.copy.head.seq + 1:
                 break
             if row.seq == self.copy.head.seq + 1:
@@ -224,6 +286,15 @@ class Intake:
     def _event_at(self, seq: int) -> Event:
         self._write()
         return Event.objects.get(case_id=self.copy.case_id, region=self.copy.region, seq=seq)
+
+
+def _has_pending(copy: log.Copy) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM exchange_inboxpending WHERE case_id = %s AND region = %s LIMIT 1",
+            [copy.case_id, copy.region],
+        )
+        return cursor.fetchone() is not None
 
 
 def _named_parts(arrival: Arrival) -> dict[str, bytes]:

@@ -1,8 +1,9 @@
 """The statements that write a chain, few and in one place. Called inside a transaction whose scope holds the region."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,12 +17,15 @@ from tongban.kernel.sealing import MAX_PART_BYTES, Sealed
 from tongban.kernel.text import Text
 
 CHANNEL = "txp_outbox"
-"""NOTIFY on this channel wakes the senders when the transaction commits."""
+"""NOTIFY on this channel wakes the senders when the transaction commits. Its payload is `region peer` of a link, or "" for any."""
 INSERT_EVENTS = (
     "INSERT INTO exchange_event (case_id, region, seq, hash, prev, kind, author, baton, baton_to, envelope, at,"
     " received_at, writer, offered_by) VALUES"
 )
 EVENT_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', '')"
+FORGOTTEN = ""
+"""The request hash of a command that was taken back after a restore: nobody knows any more what it asked, so whatever repeats it gets its
+answer."""
 MAX_PARTS_BYTES = 512 * 1024
 """So that one event with its parts always fits into one POST."""
 
@@ -67,79 +71,124 @@ def require_size(parts: Sequence[Sealed]) -> None:
         raise EventTooLarge
 
 
+_COPY = "seq, head, writer, offered_by, audience, folded, parked, recovering"
+
+
 def lock_copy(region: str, case_id: UUID) -> Copy:
     """The copy with its row locked until the end of the transaction; empty when this region has no event of the case yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT seq, head, writer, offered_by, audience, folded, parked, recovering FROM exchange_casehead"
-            " WHERE case_id = %s AND region = %s FOR UPDATE",
+            f"SELECT {_COPY} FROM exchange_casehead WHERE case_id = %s AND region = %s FOR UPDATE",  # noqa: S608
             [case_id, region],
         )
-        row = cursor.fetchone()
-    if row is None:
-        return Copy(region, case_id)
-    seq, hash, writer, offered_by, audience, folded, parked, recovering = row
-    return Copy(region, case_id, Head(seq, hash, writer, offered_by, tuple(audience)), folded, parked, recovering)
+        return _copy(region, case_id, cursor.fetchone())
 
 
-def record_command(
-    *, region: str, case_id: UUID, cmd: UUID, request_hash: str, first: int, last: int
-) -> Command | None:
-    """Reserve the command for these positions; if it was given before, that one. Waits for the same command in another transaction.
+def begin_command(
+    *, region: str, case_id: UUID, cmd: UUID, request_hash: str, count: int
+) -> tuple[Copy, Command | None]:
+    """Lock the copy and reserve the command for its next `count` positions, in one statement; with the command if it was given before.
 
-    Refuses `CommandReused`.
+    Waits for the same command in another transaction. Refuses `CommandReused`.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO exchange_command (case_id, region, cmd, request_hash, first_seq, last_seq)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [case_id, region, cmd, request_hash, first, last],
+            f"WITH copy AS (SELECT {_COPY} FROM exchange_casehead WHERE case_id = %s AND region = %s FOR UPDATE),"  # noqa: S608
+            " new AS (INSERT INTO exchange_command (case_id, region, cmd, request_hash, first_seq, last_seq)"
+            " SELECT %s, %s, %s, %s, coalesce(max(seq), 0) + 1, coalesce(max(seq), 0) + %s FROM copy"
+            " ON CONFLICT DO NOTHING RETURNING 1)"
+            f" SELECT EXISTS (SELECT FROM new), {_COPY} FROM (SELECT) AS always LEFT JOIN copy ON true",
+            [case_id, region, case_id, region, cmd, request_hash, count],
         )
-        if cursor.rowcount:
-            return None
+        is_new, *row = cursor.fetchone()
+    copy = _copy(region, case_id, row if row[0] is not None else None)
+    return copy, None if is_new else _given_before(region, case_id, cmd, request_hash)
+
+
+def _given_before(region: str, case_id: UUID, cmd: UUID, request_hash: str) -> Command:
     before = Command.objects.get(case_id=case_id, region=region, cmd=cmd)
-    if before.request_hash != request_hash:
+    if before.request_hash not in (request_hash, FORGOTTEN):
         raise CommandReused
     return before
 
 
+def _copy(region: str, case_id: UUID, row: Sequence[Any] | None) -> Copy:
+    if row is None:
+        return Copy(region, case_id)
+    seq, hash, writer, offered_by, audience, *rest = row
+    return Copy(region, case_id, Head(seq, hash, writer, offered_by, tuple(audience)), *rest)
+
+
 def insert_events(events: Sequence[StoredEvent]) -> None:
     """The trigger on the table repeats `chain.check_next` and raises IntegrityError."""
-    rows = ", ".join([EVENT_ROW] * len(events))
     with connection.cursor() as cursor:
-        cursor.execute(f"{INSERT_EVENTS} {rows}", [value for event in events for value in _row(event)])
+        cursor.execute(*_events(events))
 
 
 def write_copy(copy: Copy) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_COPY, _copy_row(copy))
+
+
+def write_chain(events: Sequence[StoredEvent], copy: Copy, *, queue: Sequence[tuple[str, int]], at: datetime) -> None:
+    """Events, where the copy stands after them, and outbox rows for (peer region, position), in one statement.
+
+    The senders wake when the transaction commits.
+    """
+    insert, rows = _events(events)
+    statement, values = f"WITH event AS ({insert}), copy AS ({_WRITE_COPY})", [*rows, *_copy_row(copy)]
+    if queue:
+        peers, positions = zip(*queue, strict=True)
+        statement += f", queued AS ({_QUEUE}) SELECT pg_notify(%s, link) FROM unnest(%s::text[]) AS link"  # noqa: S608
+        links = [f"{copy.region} {peer}" for peer in dict.fromkeys(peers)]
+        values += [copy.region, copy.case_id, at, at, list(peers), list(positions), CHANNEL, links]
+    else:
+        statement += " SELECT"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+_WRITE_COPY = (
+    "INSERT INTO exchange_casehead (case_id, region, seq, head, state, writer, offered_by, audience, folded, parked, recovering)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (case_id, region) DO UPDATE SET (seq, head, state, writer, offered_by, audience, folded, parked) ="
+    " (excluded.seq, excluded.head, excluded.state, excluded.writer, excluded.offered_by, excluded.audience,"
+    " excluded.folded, excluded.parked)"
+)
+_QUEUE = (
+    "INSERT INTO exchange_outbox (region, case_id, peer_region, seq, created_at, next_try, claim, tries, last_error)"
+    " SELECT %s, %s, peer, seq, %s, %s, 0, 0, '' FROM unnest(%s::text[], %s::int[]) AS wanted (peer, seq)"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+def _copy_row(copy: Copy) -> list[Any]:
     head = copy.head
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO exchange_casehead"
-            " (case_id, region, seq, head, state, writer, offered_by, audience, folded, parked)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-            " ON CONFLICT (case_id, region) DO UPDATE SET (seq, head, state, writer, offered_by, audience, folded, parked) ="
-            " (excluded.seq, excluded.head, excluded.state, excluded.writer, excluded.offered_by, excluded.audience,"
-            " excluded.folded, excluded.parked)",
-            [
-                copy.case_id, copy.region, head.seq, head.hash, copy.state.value, head.writer, head.offered_by,
-                list(head.audience), copy.folded, copy.parked,
-            ],
-        )  # fmt: skip
+    return [
+        copy.case_id, copy.region, head.seq, head.hash, copy.state.value, head.writer, head.offered_by,
+        list(head.audience), copy.folded, copy.parked, copy.recovering,
+    ]  # fmt: skip
 
 
-def queue_events(*, region: str, case_id: UUID, rows: Iterable[tuple[str, int]], at: datetime) -> None:
-    """Outbox rows for (peer region, position), and a wake-up for the senders at commit."""
-    peers, positions = zip(*rows, strict=True) if rows else ((), ())
-    if not peers:
+def _events(events: Sequence[StoredEvent]) -> tuple[str, list[Any]]:
+    rows = ", ".join([EVENT_ROW] * len(events))
+    return f"{INSERT_EVENTS} {rows}", [value for event in events for value in _row(event)]
+
+
+def queue_events(*, region: str, case_id: UUID, rows: Sequence[tuple[str, int]], at: datetime) -> None:
+    """Outbox rows for (peer region, position) where there are none, and a wake-up for the senders at commit."""
+    if not rows:
         return
+    peers, positions = zip(*rows, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH queued AS (INSERT INTO exchange_outbox"
-            " (region, case_id, peer_region, seq, created_at, next_try, claim, tries, last_error)"
-            " SELECT %s, %s, peer, seq, %s, %s, 0, 0, '' FROM unnest(%s::text[], %s::int[]) AS wanted (peer, seq)"
-            " ON CONFLICT DO NOTHING) SELECT pg_notify(%s, '')",
-            [region, case_id, at, at, list(peers), list(positions), CHANNEL],
-        )
+        cursor.execute(_QUEUE, [region, case_id, at, at, list(peers), list(positions)])
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def wake_senders(*, region: str, peer: str) -> None:
+    """At commit, as after `write_chain`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{region} {peer}"])
 
 
 def requeue_events(*, region: str, case_id: UUID, peer: str, positions: range, at: datetime) -> None:
@@ -151,7 +200,8 @@ def requeue_events(*, region: str, case_id: UUID, peer: str, positions: range, a
             " SELECT region, case_id, %s, seq, %s, %s, 0, 0, '' FROM exchange_event"
             " WHERE region = %s AND case_id = %s AND seq >= %s AND seq < %s"
             " ON CONFLICT (case_id, region, peer_region, seq) WHERE proposal IS NULL"
-            " DO UPDATE SET delivered_at = NULL, next_try = excluded.next_try, tries = 0",
+            " DO UPDATE SET delivered_at = NULL, next_try = excluded.next_try, tries = 0, created_at = CASE"
+            " WHEN exchange_outbox.delivered_at IS NULL THEN exchange_outbox.created_at ELSE excluded.created_at END",
             [peer, at, at, region, case_id, positions.start, positions.stop],
         )
         cursor.execute(f"NOTIFY {CHANNEL}")

@@ -92,25 +92,45 @@ def mark_rejected(rows: Sequence[Claimed], *, code: str, at: datetime) -> None:
     _update(rows, "claimed_until = NULL, rejected_at = %s, last_error = %s", [at, f"rejected: {code}"[:80]])
 
 
-def mark_failed(rows: Sequence[Claimed], *, reason: str, at: datetime, jitter: Jitter) -> None:
+def retry_rejected(link: Link, *, at: datetime, every: bool) -> None:
+    """Sent once more: what the peer rejected and must have taken in since, for it wrote after it; `every`: all, for it may have been upgraded."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE exchange_outbox o SET rejected_at = NULL, next_try = %s, tries = 0"
+            " WHERE region = %s AND peer_region = %s AND delivered_at IS NULL AND rejected_at IS NOT NULL"
+            " AND (%s OR EXISTS (SELECT FROM exchange_event e WHERE e.case_id = o.case_id AND e.region = o.region"
+            " AND e.author = o.peer_region AND e.seq > o.seq))",
+            [at, link.region, link.peer, every],
+        )
+
+
+def mark_failed(
+    rows: Sequence[Claimed], *, reason: str, at: datetime, jitter: Jitter, longest: float = MAX_WAIT
+) -> None:
     """Try again later, for ever (R9)."""
     if rows:
         tries = max(row.tries for row in rows) + 1
-        values: list[str | int | datetime] = [reason[:80], tries, at + timedelta(seconds=back_off(tries, jitter))]
+        wait = timedelta(seconds=back_off(tries, jitter, longest))
+        values: list[str | int | datetime] = [reason[:80], tries, at + wait]
         _update(rows, "claimed_until = NULL, last_error = %s, tries = %s, next_try = %s", values)
 
 
-def mark_unreachable(link: Link, rows: Sequence[Claimed], *, reason: str, at: datetime, jitter: Jitter) -> None:
-    """The peer did not answer: one wait for everything that is due there, so that a backlog knocks once and not once for each batch."""
+def mark_unreachable(
+    link: Link, rows: Sequence[Claimed], *, reason: str, at: datetime, jitter: Jitter, longest: float = MAX_WAIT
+) -> None:
+    """The peer did not answer: one wait for everything that is due there, so that a backlog knocks once and not once for each batch.
+
+    What says so already is not written again: a backlog of days costs nothing while its peer stays away.
+    """
     tries = max(row.tries for row in rows) + 1
-    until = at + timedelta(seconds=back_off(tries, jitter))
-    mark_failed(rows, reason=reason, at=at, jitter=jitter)
+    until = at + timedelta(seconds=back_off(tries, jitter, longest))
+    mark_failed(rows, reason=reason, at=at, jitter=jitter, longest=longest)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE exchange_outbox SET next_try = %s, tries = %s, last_error = %s"
-            " WHERE region = %s AND peer_region = %s AND delivered_at IS NULL AND next_try <= %s"
+            " WHERE region = %s AND peer_region = %s AND delivered_at IS NULL AND next_try <= %s AND last_error <> %s"
             " AND (claimed_until IS NULL OR claimed_until <= %s)",
-            [until, tries, reason[:80], link.region, link.peer, at, at],
+            [until, tries, reason[:80], link.region, link.peer, at, reason[:80], at],
         )
 
 
@@ -124,9 +144,9 @@ def reset_waits(link: Link, *, reason_prefix: str, at: datetime) -> None:
         )
 
 
-def back_off(tries: int, jitter: Jitter = random.uniform) -> float:
+def back_off(tries: int, jitter: Jitter = random.uniform, longest: float = MAX_WAIT) -> float:
     """Seconds: full jitter, random(0, min(300, 2ⁿ))."""
-    return jitter(0.0, min(MAX_WAIT, 2.0 ** min(tries, 16)))
+    return jitter(0.0, min(longest, 2.0 ** min(tries, 16)))
 
 
 def _update(rows: Sequence[Claimed], change: str, values: list[str | int | datetime]) -> None:

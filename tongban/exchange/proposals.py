@@ -6,19 +6,22 @@ an event whose body names its hash under "proposal", or by a DECLINED receipt. U
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from tongban.alliance import queries as alliance
-from tongban.exchange import chain, log
+from tongban.alliance.own_keys import use_listed_keys
+from tongban.exchange import chain, incarnation, log
 from tongban.exchange.arrivals import Arrival, NotNow, Reader
 from tongban.exchange.log import CommandReused, Copy, require_size
 from tongban.exchange.models import Proposal
-from tongban.exchange.queries import BLOB, StoredProposal, proposal_of
+from tongban.exchange.queries import BLOB, OPERATORS, StoredProposal, proposal_of
 from tongban.exchange.receipts import Statement
 from tongban.exchange.verdicts import Verdict
-from tongban.kernel import envelopes, registries, vault
+from tongban.exchange.vouching import require_proposer
+from tongban.kernel import crash, envelopes, registries, vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import Json, Payload, SealedRef, StoredEvent
 from tongban.kernel.node import Node
@@ -49,9 +52,11 @@ def propose(
     at: datetime,
     sealed: tuple[SealedRef, ...] = (),
     parts: Sequence[Sealed] = (),
+    to: str = "",
 ) -> StoredProposal:
     """Sign a request to whoever holds the case, store it, and send it until it is answered. The same `cmd` again returns the first.
 
+    With `to` it is a statement for that region, whoever holds the case.
     Refuses `Missing` for a case this region does not have, `NoNeedToPropose`, `CommandReused`.
     """
     if not node.hosts(region):
@@ -64,10 +69,16 @@ def propose(
         return _same(before, request_hash)
     if not copy.head.seq:
         raise Missing
-    if copy.head.writer == region and not copy.head.offered_by:
+    if not to and not copy.recovering and copy.head.writer == region and not copy.head.offered_by:
         raise NoNeedToPropose
+    if not to and copy.recovering and copy.head.writer == region:
+        # Who holds it is not known before the others have answered.
+        raise incarnation.CaseRecovering
+    members = alliance.latest_list(at)
+    use_listed_keys(node, members, at)
+    node = incarnation.living(node, incarnation.get_life(node))
     payload = Payload(
-        alliance=node.alliance, epoch=node.epoch, list=alliance.latest_list(at).version, case=case_id,
+        alliance=node.alliance, epoch=node.epoch, list=members.version, case=case_id,
         seq=copy.head.seq, prev=copy.head.hash, region=region, node=node.id, inc=node.inc, audience=copy.head.audience,
         kind=kind, critical=True, cmd=cmd, actor=by.as_json(role), at=at, body=body, sealed=sealed,
     )  # fmt: skip
@@ -76,7 +87,9 @@ def propose(
     row.request_hash = request_hash
     row.save(force_insert=True)
     vault.store_parts(region=region, case_id=case_id, parts=parts)
-    log.queue_proposal(region=region, case_id=case_id, proposal=cmd, peer=copy.head.writer, at=at)
+    log.queue_proposal(region=region, case_id=case_id, proposal=cmd, peer=to or copy.head.writer, at=at)
+    crash.point("propose.stored")
+    transaction.on_commit(partial(crash.point, "propose.committed"))
     return proposal_of(row)
 
 
@@ -107,6 +120,7 @@ def mark(*, region: str, case_id: UUID, proposal: UUID, state: str, code: str = 
 
 def _take(reader: Reader, arrival: Arrival) -> Verdict:
     payload = arrival.payload
+    require_proposer(reader, arrival)
     copy = log.lock_copy(reader.region, payload.case)
     if payload.region not in copy.head.audience:
         raise NotNow("not-in-audience")
@@ -115,31 +129,67 @@ def _take(reader: Reader, arrival: Arrival) -> Verdict:
         return Verdict.rejected(arrival.rejected("proposal-reused"), reader.at)
     if row and row.state != SENT:
         return _answered_before(arrival, row)
-    if copy.parked:
-        raise NotNow("case-parked")
-    if copy.head.writer != reader.region or copy.head.offered_by:
-        raise NotNow("not-the-writer")
+    _require_turn(copy, payload.kind)
     _store_parts(reader, arrival)
     row = row or _row(reader.region, payload, arrival.hash, arrival.item.envelope, reader.at)
     return _handle(reader, arrival, row)
 
 
+def _require_turn(copy: Copy, kind: str) -> None:
+    """Raises `NotNow` while the request cannot be put on the chain here."""
+    if registries.taken_at_any_time(kind):
+        return
+    if copy.recovering:
+        raise NotNow("recovering")
+    if copy.parked:
+        raise NotNow("case-parked")
+    waits = copy.head.offered_by and not registries.taken_while_offered(kind)
+    if copy.head.writer != copy.region or waits:
+        raise NotNow("not-the-writer")
+
+
 def _handle(reader: Reader, arrival: Arrival, row: Proposal) -> Verdict:
+    give_to_handler(reader.node, row, reader.at)
+    if row.state == DECLINED:
+        return _declined(arrival, row)
+    return Verdict.kept(arrival, parked=row.code if row.state == PARKED else "", at=reader.at)
+
+
+def give_to_handler(node: Node, row: Proposal, at: datetime) -> None:
+    """Leaves the row taken, declined with the code of the refusal, or parked while nobody here knows the kind."""
     handler = registries.find_proposal_handler(row.kind)
     if handler is None:
         row.state, row.code = PARKED, "unknown-kind"
         row.save()
-        return Verdict.kept(arrival, parked=row.code, at=reader.at)
-    row.state = TAKEN
+        return
+    row.state, row.code = TAKEN, ""
     row.save()
+    crash.point("proposal.taken")
     try:
         with transaction.atomic():
-            handler(node=reader.node, proposal=proposal_of(row), at=reader.at)
+            handler(node=node, proposal=proposal_of(row), at=at)
+            crash.point("proposal.handled")
     except Refused as refused:
         row.state, row.code = DECLINED, refused.code
         row.save()
-        return _declined(arrival, row)
-    return Verdict.kept(arrival, parked="", at=reader.at)
+
+
+def resume(*, node: Node, region: str, case_id: UUID, at: datetime) -> list[Statement]:
+    """After an upgrade: parked requests whose kind is known now. Returns what is to be signed about those that were declined."""
+    copy = log.lock_copy(region, case_id)
+    rows = Proposal.objects.filter(case_id=case_id, region=region, state=PARKED).exclude(author=region)
+    declined: list[Statement] = []
+    for row in rows.order_by("received_at", "proposal"):
+        if registries.find_proposal_handler(row.kind) is None:
+            continue
+        try:
+            _require_turn(copy, row.kind)
+        except NotNow:
+            continue
+        give_to_handler(node, row, at)
+        if row.state == DECLINED:
+            declined.append(Statement(row.hash, case_id, 0, "DECLINED", row.received_at, row.code))
+    return declined
 
 
 def _answered_before(arrival: Arrival, row: Proposal) -> Verdict:
@@ -169,8 +219,8 @@ def _readdress(copy: Copy, at: datetime) -> None:
             " FROM exchange_proposal AS p"
             " WHERE o.region = %s AND o.case_id = %s AND p.region = o.region AND p.case_id = o.case_id"
             " AND p.proposal = o.proposal AND p.author = p.region AND p.state IN ('sent', 'taken')"
-            " AND o.peer_region <> %s",
-            [copy.head.writer, at, copy.region, copy.case_id, copy.head.writer],
+            " AND o.peer_region <> %s AND NOT starts_with(p.kind, %s)",
+            [copy.head.writer, at, copy.region, copy.case_id, copy.head.writer, OPERATORS],
         )
         if cursor.rowcount:
             cursor.execute(f"NOTIFY {log.CHANNEL}")

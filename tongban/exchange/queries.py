@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Max, Min
 
-from tongban.exchange.models import CaseHead, Event, ForkEvidence, Outbox, Receipt
+from tongban.exchange.models import CaseHead, ForkEvidence, Incarnation, Outbox, Overdue, Receipt
 from tongban.exchange.models import Proposal as ProposalRow
 from tongban.kernel import envelopes
 from tongban.kernel.events import Payload, SealedRef, StoredEvent
@@ -15,6 +16,9 @@ from tongban.kernel.refusals import Missing
 
 SETTLED = ("answered", "declined")
 """States of a proposal that the holder has answered."""
+
+OPERATORS = "exchange."
+"""Kinds with which operators tell one another something; no case waits for an answer to them."""
 
 BLOB = "file"
 """The name of sealed parts that are files: they are fetched as blobs and do not travel with the event."""
@@ -34,6 +38,7 @@ class HeadView:
     audience: tuple[str, ...]
     folded: int
     parked: str
+    recovering: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,29 @@ class StoredProposal:
 
 
 @dataclass(frozen=True, slots=True)
+class ParkedThere:
+    """A peer region has stored event `seq` and cannot go on with it; `code` says why."""
+
+    peer: str
+    seq: int
+    code: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueRow:
+    """Evidence about event `seq` that `peer` owes. `rung`: stored, admitted or opened; `level`: warn or alarm."""
+
+    region: str
+    case_id: UUID
+    peer: str
+    seq: int
+    rung: str
+    level: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fork:
     """Two signed events that cannot both stand."""
 
@@ -111,8 +139,14 @@ def get_chain(region: str, case_id: UUID) -> list[StoredEvent]:
 
 
 def list_events(region: str, case_id: UUID, *, first: int = 1, last: int | None = None) -> list[StoredEvent]:
-    rows = Event.objects.filter(case_id=case_id, region=region, seq__gte=first)
-    return [_event(row) for row in (rows if last is None else rows.filter(seq__lte=last)).order_by("seq")]
+    # Read for every batch and by every job, so it is said to the database directly.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT region, hash, envelope, received_at FROM exchange_event"
+            " WHERE case_id = %s AND region = %s AND seq >= %s AND (%s::int IS NULL OR seq <= %s) ORDER BY seq",
+            [case_id, region, first, last, last],
+        )
+        return [_event(*row) for row in cursor.fetchall()]
 
 
 def get_head(region: str, case_id: UUID) -> HeadView:
@@ -123,6 +157,7 @@ def get_head(region: str, case_id: UUID) -> HeadView:
     return HeadView(
         region=row.region, case_id=row.case_id, seq=row.seq, hash=row.head, state=row.state, writer=row.writer,
         offered_by=row.offered_by, audience=tuple(row.audience), folded=row.folded, parked=row.parked,
+        recovering=row.recovering,
     )  # fmt: skip
 
 
@@ -175,7 +210,38 @@ def list_proposals(region: str, case_id: UUID) -> list[StoredProposal]:
 def list_unanswered(region: str, case_id: UUID) -> frozenset[str]:
     """What this region has proposed and the holder has not put on the chain or declined yet: names of kinds, such as `cases.supplement`."""
     rows = ProposalRow.objects.filter(case_id=case_id, region=region, author=region).exclude(state__in=SETTLED)
+    rows = rows.exclude(kind__startswith=OPERATORS)
     return frozenset(kind.partition(";")[0] for kind in rows.values_list("kind", flat=True))
+
+
+def list_parked_there(region: str, case_id: UUID, *, every: bool = False) -> list[ParkedThere]:
+    """What peers have parked and not yet released: of each the first event, or `every` one. A STORED of the same event ends it."""
+    rows = Receipt.objects.filter(case_id=case_id, region=region, stage__in=("PARKED", "STORED"), seq__gt=0)
+    stored = {(row.event, row.issuer) for row in rows if row.stage == "STORED"}
+    parked = (row for row in rows if row.stage == "PARKED" and row.issuer != region)
+    left = [row for row in sorted(parked, key=lambda row: row.seq) if (row.event, row.issuer) not in stored]
+    first = {row.issuer: row for row in reversed(left)}
+    shown = left if every else list(first.values())
+    return [ParkedThere(row.issuer, row.seq, _code(row), row.stored_at) for row in shown]
+
+
+def _code(row: Receipt) -> str:
+    claims = envelopes.read(bytes(row.envelope), type=envelopes.RECEIPT).claims()
+    return str(claims.get("code", ""))
+
+
+def list_overdue(regions: Iterable[str], case_id: UUID | None = None) -> list[OverdueRow]:
+    """Evidence that is late and has not come since, the worst and oldest first; of one case, or of all."""
+    rows = Overdue.objects.filter(region__in=list(regions), cleared_at=None)
+    found = (rows if case_id is None else rows.filter(case_id=case_id)).order_by("level", "since")
+    return [
+        OverdueRow(row.region, row.case_id, row.peer_region, row.seq, row.rung, row.level, row.since) for row in found
+    ]
+
+
+def is_recovering(node_id: str) -> bool:
+    """Whether this node was restored and has not heard from everybody yet."""
+    return Incarnation.objects.filter(node=node_id).exclude(recovering_since=None).exists()
 
 
 def list_forks(region: str, case_id: UUID) -> list[Fork]:
@@ -194,7 +260,7 @@ def proposal_of(row: ProposalRow) -> StoredProposal:
     return StoredProposal(row.region, payload, row.hash, raw, row.state, row.code, row.received_at)
 
 
-def _event(row: Event) -> StoredEvent:
-    raw = bytes(row.envelope)
+def _event(holder: str, hash: str, envelope: bytes, received_at: datetime) -> StoredEvent:
+    raw = bytes(envelope)
     payload = Payload.from_json(envelopes.read(raw, type=envelopes.EVENT).claims())
-    return StoredEvent(row.region, payload, row.hash, raw, row.received_at)
+    return StoredEvent(holder, payload, hash, raw, received_at)

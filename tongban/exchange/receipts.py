@@ -1,20 +1,26 @@
 """Receipts (回执): signed statements about an event, kept for ever on both sides; each region's own ones form a chain.
 
 STORED: verified, durable, contiguous. ADMITTED, DECLINED: with the answer to an offer. PARKED: kept, not understood or not in order yet.
-REJECTED: these bytes can never become valid. Signed only after the commit of what they state (R14).
+REJECTED: these bytes can never become valid. OPENED: a person of the addressee has looked at what was offered.
+Signed only after the commit of what they state (R14).
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
+from tongban.alliance import signers
 from tongban.alliance.members import MemberList
+from tongban.alliance.own_keys import use_listed_keys
+from tongban.alliance.signers import Claim
+from tongban.exchange import incarnation
 from tongban.exchange.models import Receipt, ReceiptHead
-from tongban.kernel import envelopes
+from tongban.kernel import crash, envelopes
 from tongban.kernel.crypto import BadSignature
 from tongban.kernel.envelopes import BadEnvelope
 from tongban.kernel.events import Json, format_instant, parse_instant
@@ -26,7 +32,7 @@ NO_CASE = UUID(int=0)
 """Stands in a REJECTED receipt about bytes of which nothing could be verified."""
 
 KEPT = ("STORED", "PARKED")
-STAGES = frozenset({"STORED", "ADMITTED", "DECLINED", "PARKED", "REJECTED"})
+STAGES = frozenset({"STORED", "ADMITTED", "DECLINED", "PARKED", "REJECTED", "OPENED"})
 
 
 class BadReceipt(ValueError):
@@ -54,6 +60,7 @@ class Verified:
     prev: str
     hash: str
     raw: bytes
+    list: int = field(default=0, compare=False)
 
 
 def issue(
@@ -62,8 +69,10 @@ def issue(
     """One receipt for each statement: the original bytes where one was given before, else a new one. Its own transaction."""
     if not statements:
         return []
+    use_listed_keys(node, members, at)
     with scope([region]):
         head = _lock_head(region)
+        node = incarnation.living(node, incarnation.get_life(node))
         given = _given(region, statements)
         for statement in statements:
             if _find(given, statement) is None:
@@ -71,34 +80,55 @@ def issue(
                 given[statement.event, statement.stage] = row
                 head.head, head.count = row.hash, head.count + 1
         fresh = [row for row in given.values() if row.pk is None]
+        crash.point("receipt.signed")
         if fresh:
-            Receipt.objects.bulk_create(fresh)
-            head.save()
+            _insert(fresh)
+            _move_head(head)
+        crash.point("receipt.stored")
         return [bytes(_given_for(given, statement).envelope) for statement in statements]
 
 
+def restate(*, node: Node, region: str, statements: Sequence[Statement], members: MemberList, at: datetime) -> None:
+    """What was stated as PARKED is gone on with: STORED beside it. In the caller's transaction; peers pull it afterwards (R14)."""
+    head, given = _lock_head(region), _given(region, statements)
+    told = [said for said in statements if (said.event, "PARKED") in given and (said.event, "STORED") not in given]
+    for statement in told:
+        row = _signed(node, region, statement, members, head, at)
+        row.save(force_insert=True)
+        head.head, head.count = row.hash, head.count + 1
+    head.save()
+
+
 def verify(raw: bytes, *, members: MemberList, at: datetime) -> Verified:
-    """Signature first, with an event key of the node that hosts the region it names. Raises `BadReceipt`."""
+    """Signature first, then whether that key may speak for the region, today or by the list of its time. Raises `BadReceipt`."""
     try:
         envelope = envelopes.read(raw, type=envelopes.RECEIPT)
-        signer = members.owner_of(envelope.key_id, "event", at)
-        envelopes.verify(envelope, suite=members.suite, public_key_of=lambda key: members.public_key(key, "event", at))
+        key_id = envelope.key_id
+        envelopes.verify(envelope, suite=members.suite, public_key_of=lambda key: signers.get_public_key(members, key))
         claims = envelope.claims()
         verified = _read(claims, hash=envelope.hash(members.suite), raw=raw)
-        node, alliance, epoch = claims["node"], claims["alliance"], claims["epoch"]
+        claim = Claim(key_id, claims["node"], verified.region, verified.list, verified.statement.received_at)
+        alliance, epoch = claims["alliance"], claims["epoch"]
     except (BadEnvelope, BadSignature, LookupError, NotStrict, KeyError, TypeError, ValueError) as error:
         raise BadReceipt(type(error).__name__) from None
-    if node != signer.id or not members.hosts(signer.id, verified.region, at):
+    if not signers.belongs_to(members, key_id, claim.node) or not _may_state(members, claim, at):
         raise BadReceipt("signed by another node")
     if alliance != members.alliance or epoch != members.epoch:
         raise BadReceipt("another alliance")
     return verified
 
 
+def _may_state(members: MemberList, claim: Claim, at: datetime) -> bool:
+    """An old receipt stays one when its key has ended; what a stolen key signed and nobody kept before is worth nothing."""
+    if signers.speaks_now(members, claim, at=at):
+        return True
+    return signers.spoke_then(claim) and not signers.is_compromised(claim.key_id)
+
+
 def keep(*, region: str, cases: Collection[UUID], receipts: Iterable[Verified], at: datetime) -> None:
     """Store receipts of peers beside the cases they are about, others not. Inside the caller's transaction."""
     rows = [_row(region, receipt, at) for receipt in receipts if receipt.statement.case in (*cases, NO_CASE)]
-    Receipt.objects.bulk_create(rows, ignore_conflicts=True)
+    _insert(rows, " ON CONFLICT DO NOTHING")
 
 
 def find_own(*, region: str, case_id: UUID, seqs: Iterable[int], stages: Iterable[str]) -> dict[int, bytes]:
@@ -109,12 +139,54 @@ def find_own(*, region: str, case_id: UUID, seqs: Iterable[int], stages: Iterabl
     return {row.seq: bytes(row.envelope) for row in rows}
 
 
+def find_confirming(*, region: str, case_id: UUID, event: str, issuers: Collection[str]) -> list[bytes]:
+    """What these regions have stated of having an event, the earliest first."""
+    rows = Receipt.objects.filter(
+        case_id=case_id, region=region, event=event, issuer__in=issuers, stage__in=(*KEPT, "ADMITTED")
+    )
+    return [bytes(row.envelope) for row in rows.order_by("id")]
+
+
 _Given = dict[tuple[str, str], Receipt]
 
 
+# Every event brings a receipt on both sides: plain statements, for which the table's row object would be most of the work.
+
+
 def _lock_head(region: str) -> ReceiptHead:
-    ReceiptHead.objects.bulk_create([ReceiptHead(region=region)], ignore_conflicts=True)
-    return ReceiptHead.objects.select_for_update().get(region=region)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT head, count FROM exchange_receipthead WHERE region = %s FOR UPDATE", [region])
+        row = cursor.fetchone()
+    if row is None:
+        ReceiptHead.objects.bulk_create([ReceiptHead(region=region)], ignore_conflicts=True)
+        return ReceiptHead.objects.select_for_update().get(region=region)
+    return ReceiptHead(region=region, head=row[0], count=row[1])
+
+
+def _move_head(head: ReceiptHead) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE exchange_receipthead SET head = %s, count = %s WHERE region = %s",
+            [head.head, head.count, head.region],
+        )
+
+
+def _insert(rows: Sequence[Receipt], on_conflict: str = "") -> None:
+    if not rows:
+        return
+    columns = [[getattr(row, name) for row in rows] for name in _COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_INSERT}{on_conflict}", columns)
+
+
+_COLUMNS = {
+    "case_id": "uuid", "region": "text", "event": "text", "seq": "int", "stage": "text", "issuer": "text", "hash": "text",
+    "prev": "text", "envelope": "bytea", "stored_at": "timestamptz",
+}  # fmt: skip
+_INSERT = (
+    f"INSERT INTO exchange_receipt ({', '.join(_COLUMNS)})"  # noqa: S608
+    f" SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in _COLUMNS.values())})"
+)
 
 
 def _given(region: str, statements: Sequence[Statement]) -> _Given:
@@ -161,10 +233,10 @@ def _read(claims: Any, *, hash: str, raw: bytes) -> Verified:
     )  # fmt: skip
     if statement.stage not in STAGES or type(statement.seq) is not int or statement.seq < 0:
         raise ValueError("stage or position")
-    texts = (claims["prev_receipt"], claims["region"], statement.event)
-    if claims["inc"] < 1 or not all(isinstance(text, str) for text in texts):
+    texts = (claims["prev_receipt"], claims["region"], claims["node"], statement.event)
+    if claims["inc"] < 1 or type(claims["list"]) is not int or not all(isinstance(text, str) for text in texts):
         raise ValueError("incarnation, region or hashes")
-    return Verified(statement, claims["region"], claims["prev_receipt"], hash, raw)
+    return Verified(statement, claims["region"], claims["prev_receipt"], hash, raw, claims["list"])
 
 
 def _row(region: str, receipt: Verified, at: datetime) -> Receipt:

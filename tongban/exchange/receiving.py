@@ -1,6 +1,6 @@
-"""Taking in what a peer sent: each case in its own transaction, receipts signed after it (protocol §3.6, R10–R14)."""
+"""Taking in what a peer sent: one transaction, or one for each case when that fails; receipts signed after it (protocol §3.6, R10–R14)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,15 +9,19 @@ import structlog
 from django.db import IntegrityError, InterfaceError, OperationalError
 
 from tongban.alliance import queries as alliance
-from tongban.exchange import proposals, receipts
+from tongban.exchange import lists, proposals, receipts
 from tongban.exchange.arrivals import Arrival, NotNow, Reader, Rejected
 from tongban.exchange.intake import Intake
 from tongban.exchange.receipts import Statement
 from tongban.exchange.verdicts import Verdict
 from tongban.exchange.wire import Answer, Batch
+from tongban.kernel import crash
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Forbidden, Missing, Refused
 from tongban.kernel.scope import scope
+
+NEWER_LIST = frozenset({"newer-member-list", "unknown-key", "list-missing"})
+"""Why an item had to wait when its author knows a list that is not held here."""
 
 log = structlog.get_logger()
 
@@ -28,18 +32,18 @@ class _Numbered:
     arrival: Arrival
 
 
-def receive(*, node: Node, batch: Batch, peer: str, at: datetime) -> list[Answer]:
+def receive(*, node: Node, batch: Batch, peer: str, at: datetime, asked: bool = False) -> list[Answer]:
     """Take in a batch that the node `peer` posted (its request signature is verified) and answer each item, in order.
 
-    Must not run inside a transaction: what a receipt says is durable before it is signed. Refuses `Missing` for a region not hosted here,
-    `Forbidden` for a sender the peer does not host, `ListExpired`.
+    `asked`: this node was restored and asked for them. Must not run inside a transaction: what a receipt says is durable before it is signed.
+    Refuses `Missing` for a region not hosted here, `Forbidden` for a sender the peer does not host, `ListExpired`.
     """
     members = alliance.current_list(at)
     if not node.hosts(batch.to):
         raise Missing
     if not members.hosts(peer, batch.sender, at):
         raise Forbidden
-    reader = Reader(node, members, batch.to, peer, at)
+    reader = Reader(node, members, batch.to, peer, at, asked=asked)
     verdicts: dict[int, Verdict] = {}
     by_case: dict[UUID, list[_Numbered]] = {}
     for number, item in enumerate(batch.items):
@@ -50,9 +54,29 @@ def receive(*, node: Node, batch: Batch, peer: str, at: datetime) -> list[Answer
             verdicts[number] = Verdict.rejected(rejected, at)
         except NotNow as not_now:
             verdicts[number] = Verdict("retry", code=not_now.code)
-    for case_id, entries in by_case.items():
-        verdicts.update(_take_case(reader, case_id, entries))
-    return _answer(reader, [verdicts[number] for number in range(len(batch.items))])
+    crash.point("receive.verified")
+    verdicts.update(_take_all(reader, by_case))
+    crash.point("receive.committed")
+    if any(verdict.code in NEWER_LIST for verdict in verdicts.values()):
+        lists.fetch_soon()
+    answers = _answer(reader, [verdicts[number] for number in range(len(batch.items))])
+    crash.point("receive.receipted")
+    return answers
+
+
+def _take_all(reader: Reader, by_case: Mapping[UUID, Sequence[_Numbered]]) -> dict[int, Verdict]:
+    """All cases of a batch in one transaction: one commit for all. If one of them breaks it, each case by itself (R8)."""
+    # Everybody locks cases in the same order, so that no two batches wait for each other.
+    cases = sorted(by_case.items())
+    if len(cases) > 1:
+        try:
+            with scope([reader.region]):
+                return {number: verdict for case in cases for number, verdict in _take(reader, *case)}
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.info("batch taken in case by case", region=reader.region, error=type(error).__name__)
+    return {number: verdict for case in cases for number, verdict in _take_case(reader, *case).items()}
 
 
 def _take_case(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> dict[int, Verdict]:
@@ -82,7 +106,7 @@ def _take_case(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> d
 def _take(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> Iterator[tuple[int, Verdict]]:
     events = sorted((e for e in entries if not e.arrival.item.proposal), key=lambda e: e.arrival.payload.seq)
     if events:
-        intake = Intake(reader, case_id, together=len(events) > 1)
+        intake = Intake(reader, case_id, together=len(events) > 1, batch=[entry.arrival for entry in events])
         for entry in events:
             yield entry.number, intake.take(entry.arrival)
         intake.finish()

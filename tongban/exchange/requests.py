@@ -30,6 +30,14 @@ class BadRequestSignature(Refused):
     advice = Text("请核对节点密钥与成员名单。", "Check the node's request key and the member list.")
 
 
+class NodeSuspended(Refused):
+    """The alliance has suspended the node that asks: what others hold of it stays, nothing new is taken or given."""
+
+    status = 403
+    text = Text("节点 {node} 已被联盟暂停。", "Node {node} is suspended by the alliance.")
+    advice = Text("请联系联盟管理机构。", "Ask the alliance's office.")
+
+
 class ClockOff(Refused):
     """Nothing is signed about it: the request may be fine, one of the clocks is not (R13)."""
 
@@ -76,16 +84,18 @@ class _BySuite(HTTPSignatureAlgorithm):
 class _Keys(HTTPSignatureKeyResolver):
     """Own private key, or a peer's public one."""
 
-    def __init__(self, *, node: Node | None = None, members: MemberList | None = None, at: datetime) -> None:
-        self.node, self.members, self.at = node, members, at
+    def __init__(self, *, own: _Key | None = None, members: MemberList | None = None, at: datetime) -> None:
+        self.own, self.members, self.at = own, members, at
 
     def resolve_private_key(self, key_id: str) -> Any:
-        node = cast("Node", self.node)
-        return _Key(node.suite, private=node.keys["request"])
+        return self.own
 
     def resolve_public_key(self, key_id: str) -> Any:
         members = cast("MemberList", self.members)
-        return _Key(members.suite, public=members.public_key(key_id, "request", self.at))
+        entry = members.find_key(key_id)
+        if entry is None or not entry.serves("request", self.at):
+            raise UntrustedKey(key_id=key_id[:80])
+        return _Key(members.suite, public=entry.public)
 
 
 class _Verifier(HTTPMessageVerifier):
@@ -101,13 +111,17 @@ class _Verifier(HTTPMessageVerifier):
             raise ClockOff(now=self.at.isoformat(timespec="seconds"))
 
 
-def sign_request(*, node: Node, method: str, url: str, body: bytes | None, at: datetime) -> dict[str, str]:
-    """The headers that prove who asks: Signature-Input, Signature and, for a body, Content-Digest."""
+def sign_request(
+    *, node: Node, method: str, url: str, body: bytes | None, at: datetime, key: PrivateKey | None = None
+) -> dict[str, str]:
+    """The headers that prove who asks: Signature-Input, Signature and, for a body, Content-Digest. `key`: the active one unless given."""
     message = Message(method, url, {})
-    signer = HTTPMessageSigner(signature_algorithm=_BySuite, key_resolver=_Keys(node=node, at=at))
+    key = key or node.keys["request"]
+    keys = _Keys(own=_Key(node.suite, private=key), at=at)
+    signer = HTTPMessageSigner(signature_algorithm=_BySuite, key_resolver=keys)
     signer.sign(
         message,
-        key_id=node.keys["request"].id,
+        key_id=key.id,
         created=at,
         label="txp",
         tag=TAG,
@@ -121,7 +135,7 @@ def sign_request(*, node: Node, method: str, url: str, body: bytes | None, at: d
 def verify_request(
     *, method: str, url: str, headers: Mapping[str, str], body: bytes, members: MemberList, at: datetime
 ) -> NodeEntry:
-    """The active node that signed exactly this request within five minutes. Refuses `BadRequestSignature`, `ClockOff`.
+    """The active node that signed exactly this request within five minutes. Refuses `BadRequestSignature`, `ClockOff`, `NodeSuspended`.
 
     `url` is built from the Host header; the caller has checked that it names this node.
     """
@@ -133,6 +147,15 @@ def verify_request(
         )
         if len(results) != 1:
             raise BadRequestSignature
-        return members.owner_of(str(results[0].parameters["keyid"]), "request", at)
+        return _require_active(members, str(results[0].parameters["keyid"]))
     except (HTTPMessageSignaturesException, UntrustedKey):
         raise BadRequestSignature from None
+
+
+def _require_active(members: MemberList, key_id: str) -> NodeEntry:
+    owner = members.find_owner(key_id)
+    if owner is None:
+        raise UntrustedKey(key_id=key_id[:80])
+    if not owner.active:
+        raise NodeSuspended(node=owner.id)
+    return owner

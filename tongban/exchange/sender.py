@@ -2,22 +2,30 @@
 
 import random
 import threading
+import time
 from datetime import UTC, datetime
+from queue import SimpleQueue
 
 import psycopg
 import structlog
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
-from tongban.exchange import delivery, outbox
+from tongban.exchange import delivery, leases, outbox
 from tongban.exchange.adapters.http import PeerClient
 from tongban.exchange.log import CHANNEL
 from tongban.exchange.outbox import Link
+from tongban.exchange.wire import MAX_ITEMS
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
 
 POLL_SECONDS = 1.0
+GATHER_SECONDS = 0.003
+"""A command often follows another; a batch costs more than its rows."""
+MANY = MAX_ITEMS // 2
+"""Rows confirmed at once after which more are probably due. After fewer the next NOTIFY says so, or the next look."""
 LONGEST_STOP_SECONDS = 35.0
+NAMES_OF_A_LINK = 2
 
 log = structlog.get_logger()
 
@@ -33,7 +41,7 @@ def run_senders(node: Node, stop: threading.Event) -> None:
             close_old_connections()
             stop.wait(POLL_SECONDS)
     for thread in threads.values():
-        thread.wake.set()
+        thread.give(None)
     for thread in threads.values():
         thread.join(LONGEST_STOP_SECONDS)
     connection.close()
@@ -41,14 +49,19 @@ def run_senders(node: Node, stop: threading.Event) -> None:
 
 def _watch(node: Node, stop: threading.Event, threads: "dict[str, _PeerThread]") -> None:
     with _listen() as listening:
+        leases.begin(listening, node.regions, alone=not threads)
+        looked = 0.0
+        links: set[Link] = set()
         while not stop.is_set():
-            for peer, links in _due(node).items():
-                if peer not in threads:
-                    threads[peer] = _PeerThread(node, peer, stop)
-                    threads[peer].start()
-                threads[peer].give(links)
-            for _ in listening.notifies(timeout=POLL_SECONDS, stop_after=1):
-                pass
+            if time.monotonic() - looked >= POLL_SECONDS:
+                links |= _due(node)
+                looked = time.monotonic()
+            for link in sorted(links, key=lambda link: (link.peer, link.region)):
+                if link.peer not in threads:
+                    threads[link.peer] = _PeerThread(node, link.peer, stop)
+                    threads[link.peer].start()
+                threads[link.peer].give(link)
+            links = _told(node, listening)
 
 
 def _listen() -> psycopg.Connection:
@@ -60,13 +73,19 @@ def _listen() -> psycopg.Connection:
     return listening
 
 
-def _due(node: Node) -> dict[str, list[Link]]:
+def _told(node: Node, listening: psycopg.Connection) -> set[Link]:
+    """The links named by what came within a moment of the first NOTIFY."""
+    told = [notify.payload for notify in listening.notifies(timeout=POLL_SECONDS, stop_after=1)]
+    if told:
+        time.sleep(GATHER_SECONDS)
+        told += [notify.payload for notify in listening.notifies(timeout=0)]
+    named = {Link(*words) for payload in told if len(words := payload.split()) == NAMES_OF_A_LINK}
+    return named if all(told) else named | _due(node)
+
+
+def _due(node: Node) -> set[Link]:
     with scope(node.regions):
-        links = outbox.list_links(node.regions, _now())
-    found: dict[str, list[Link]] = {}
-    for link in links:
-        found.setdefault(link.peer, []).append(link)
-    return found
+        return set(outbox.list_links(node.regions, _now()))
 
 
 def _now() -> datetime:
@@ -78,20 +97,22 @@ class _PeerThread(threading.Thread):
 
     def __init__(self, node: Node, peer: str, stop: threading.Event) -> None:
         super().__init__(name=f"sender-{peer}", daemon=True)
-        self.node, self.stop, self.wake = node, stop, threading.Event()
-        self.links: list[Link] = []
+        self.node, self.stop = node, stop
+        self.given: SimpleQueue[Link | None] = SimpleQueue()
         self.client = PeerClient(node)
 
-    def give(self, links: list[Link]) -> None:
-        self.links = links
-        self.wake.set()
+    def give(self, link: Link | None) -> None:
+        """None only wakes it, so that it sees that it must stop."""
+        self.given.put(link)
 
     def run(self) -> None:
         while not self.stop.is_set():
-            self.wake.wait()
-            self.wake.clear()
-            for link in self.links:
-                self._send(link)
+            links = {self.given.get()}
+            while not self.given.empty():
+                links.add(self.given.get())
+            for link in links:
+                if link:
+                    self._send(link)
         self.client.close()
         connection.close()
 
@@ -99,7 +120,7 @@ class _PeerThread(threading.Thread):
         """Batch after batch while the peer confirms."""
         try:
             while not self.stop.is_set():
-                if not delivery.deliver(self.node, link, at=_now(), poster=self.client, jitter=random.uniform):
+                if delivery.deliver(self.node, link, at=_now(), poster=self.client, jitter=random.uniform) < MANY:
                     return
         except (DatabaseError, psycopg.Error) as error:
             log.warning("sender waits for the database", peer=link.peer, error=type(error).__name__)

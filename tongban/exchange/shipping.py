@@ -7,15 +7,19 @@ from itertools import groupby
 from uuid import UUID
 
 import structlog
+from django.db import connection
 
+from tongban.alliance import signers
 from tongban.alliance.members import MemberList
+from tongban.alliance.signers import Claim
 from tongban.exchange import receipts
-from tongban.exchange.models import Event, Proposal
+from tongban.exchange.models import Proposal
 from tongban.exchange.outbox import Claimed, Link
 from tongban.exchange.queries import BLOB, list_events, proposal_of
 from tongban.exchange.receipts import Statement
 from tongban.exchange.wire import MAX_BYTES, Item, WrappedKey
 from tongban.kernel import envelopes, vault
+from tongban.kernel.envelopes import Envelope
 from tongban.kernel.events import SealedRef, StoredEvent
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
@@ -100,20 +104,30 @@ class _Packer:
         return vault.find_ciphertexts(region=self.link.region, case_id=case_id, ciphers=refs) if refs else {}
 
     def _event_item(self, event: StoredEvent, events: Sequence[StoredEvent], parts: dict[str, bytes]) -> Item:
-        self._verify(event)
+        envelope = self._verified(event)
         return Item(
             envelope=event.envelope,
             parts=_named(event.payload.sealed, parts),
             keys=self._keys(event),
-            receipts=self._answer_to_offer(event),
+            receipts=(*self._answer_to_offer(event), *self._vouchers(event, envelope.key_id)),
             joining=b"" if self.link.peer in event.payload.audience else self._joining(events),
         )
 
-    def _verify(self, event: StoredEvent) -> None:
+    def _verified(self, event: StoredEvent) -> Envelope:
         """What leaves is what was signed: a page that rotted on disk stops here (S4)."""
         envelope = envelopes.read(event.envelope, type=envelopes.EVENT)
         if envelope.hash(self.node.suite) != event.hash:
             raise ValueError(f"event {event.seq} is not what was stored")
+        return envelope
+
+    def _vouchers(self, event: StoredEvent, key_id: str) -> Sequence[bytes]:
+        """Who else had it, for an event whose key speaks no more."""
+        payload = event.payload
+        claim = Claim(key_id, payload.node, payload.region, payload.list, payload.at)
+        if signers.speaks_now(self.members, claim, at=self.at):
+            return ()
+        others = [region for region in payload.audience if not self.members.hosts(payload.node, region, self.at)]
+        return receipts.find_confirming(region=self.link.region, case_id=event.case, event=event.hash, issuers=others)
 
     def _keys(self, event: StoredEvent) -> tuple[WrappedKey, ...]:
         """Every region of the audience gets the chain from its first event on, and the case's key with it."""
@@ -152,10 +166,16 @@ def _named(sealed: Sequence[SealedRef], parts: dict[str, bytes]) -> dict[str, by
 
 def _answered_offers(region: str, rows: Sequence[Claimed]) -> Iterator[Statement]:
     wanted = {(row.case_id, row.seq) for row in rows if row.proposal is None}
-    answers = Event.objects.filter(
-        case_id__in={case for case, _ in wanted}, region=region, author=region, baton__in=ANSWER_STAGES
-    )
-    for answer in answers:
-        if (answer.case_id, answer.seq) in wanted:
-            offer = Event.objects.get(case_id=answer.case_id, region=region, seq=answer.seq - 1)
-            yield Statement(offer.hash, offer.case_id, offer.seq, ANSWER_STAGES[answer.baton], offer.received_at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT answer.case_id, answer.seq, answer.baton, offer.hash, offer.received_at FROM exchange_event answer"
+            " JOIN exchange_event offer ON offer.case_id = answer.case_id AND offer.region = answer.region"
+            " AND offer.seq = answer.seq - 1"
+            " WHERE answer.case_id = ANY(%s) AND answer.region = %s AND answer.author = answer.region"
+            " AND answer.baton = ANY(%s)",
+            [list({case for case, _ in wanted}), region, list(ANSWER_STAGES)],
+        )
+        answers = cursor.fetchall()
+    for case_id, seq, baton, hash, received_at in answers:
+        if (case_id, seq) in wanted:
+            yield Statement(hash, case_id, seq - 1, ANSWER_STAGES[baton], received_at)

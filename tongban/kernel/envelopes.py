@@ -20,6 +20,12 @@ MEMBER_LIST = "application/vnd.txp.member-list+json;v=1"
 AGREEMENT = "application/vnd.txp.agreement+json;v=1"
 DEFINITION = "application/vnd.txp.definition+json;v=1"
 RECORD = "application/vnd.txp.record+json;v=1"
+PROMISE = "application/vnd.txp.promise+json;v=1"
+CHECKPOINT = "application/vnd.txp.checkpoint+json;v=1"
+CO_SIGNATURE = "application/vnd.txp.co-signature+json;v=1"
+BACKUP = "application/vnd.txp.backup+json;v=1"
+FENCE = "application/vnd.txp.fence+json;v=1"
+ORDER = "application/vnd.txp.reassign-order+json;v=1"
 
 MAX_ENVELOPE_BYTES = 128 * 1024
 

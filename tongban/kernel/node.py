@@ -5,10 +5,11 @@ import hashlib
 import hmac
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tongban.kernel.crypto import SUITES, PrivateKey, Suite
+from tongban.kernel.crypto import SUITES, BadCiphertext, PrivateKey, Suite
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 
@@ -38,9 +39,12 @@ class Node:
     inc: int
     home: Path
     keys: dict[str, PrivateKey]
+    """The active key of each purpose: what this process signs and wraps with now. `use` changes it for all who hold this node."""
     local_secret: bytes = field(repr=False)
     demo: bool = False
     """A demonstration node: accepts reserved identity numbers and demo adapters. A production process refuses to start on it."""
+    held: dict[str, dict[str, PrivateKey]] = field(default_factory=dict)
+    """Every key in the home, by purpose and id: what was sealed or is to be sealed with the others too."""
 
     @property
     def suite(self) -> Suite:
@@ -48,6 +52,33 @@ class Node:
 
     def hosts(self, region: str) -> bool:
         return region in self.regions
+
+    def find_key(self, purpose: str, key_id: str) -> PrivateKey | None:
+        """A key of this node, also one that was made since this process started."""
+        if self.keys[purpose].id == key_id:
+            return self.keys[purpose]
+        if key_id not in self.held.get(purpose, {}):
+            self.held.update(_read_keys(self.home))
+        return self.held.get(purpose, {}).get(key_id)
+
+    def use(self, purpose: str, key: PrivateKey) -> None:
+        """From now on this process signs, or has keys wrapped, with `key`."""
+        self.held.setdefault(purpose, {})[self.keys[purpose].id] = self.keys[purpose]
+        self.keys[purpose] = key
+
+    def others(self, purpose: str) -> list[PrivateKey]:
+        """The keys of a purpose that are not the active one."""
+        return [key for key in list(self.held.get(purpose, {}).values()) if key.id != self.keys[purpose].id]
+
+    def unwrap(self, wrapped: bytes, *, context: bytes) -> bytes:
+        """With whichever encryption key it was wrapped for, the active one first. Raises `BadCiphertext`."""
+        try:
+            return self.suite.unwrap(wrapped, key=self.keys["encryption"], context=context)
+        except BadCiphertext:
+            for key in self.others("encryption"):
+                with suppress(BadCiphertext):
+                    return self.suite.unwrap(wrapped, key=key, context=context)
+            raise
 
     def local_key(self, purpose: str, region: str = "") -> bytes:
         """A symmetric key that never leaves the node: worklist labels, keyed hashes, secrets of staff (RFC 5869 in spirit, HMAC-SHA256)."""
@@ -72,10 +103,8 @@ def create_node(
         raise NodeHomeUnreadable(path=home, reason="node.json exists already")
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     (home / "keys").mkdir(mode=0o700, exist_ok=True)
-    suite = SUITES[epoch]
     for purpose in PURPOSES:
-        make = suite.new_wrapping_key if purpose == "encryption" else suite.new_signing_key
-        _write_private(home / "keys" / f"{purpose}.json", _key_as_json(make(owner=f"{id}.{purpose}")))
+        _write_private(home / "keys" / f"{purpose}.json", _key_as_json(_new_key(SUITES[epoch], id, purpose)))
     _write_private(home / "keys" / "local.json", {"secret": base64.b64encode(os.urandom(32)).decode()})
     settings = {
         "id": id,
@@ -95,17 +124,26 @@ def load_node(home: Path) -> Node:
     try:
         settings = json.loads((home / "node.json").read_text())
         keys = {purpose: _read_key(home / "keys" / f"{purpose}.json") for purpose in PURPOSES}
+        held = _read_keys(home)
         secret = base64.b64decode(_read_private(home / "keys" / "local.json")["secret"])
         node = Node(
             id=settings["id"], alliance=settings["alliance"], regions=tuple(settings["regions"]), url=settings["url"],
             epoch=settings["epoch"], inc=settings["inc"], home=home, keys=keys, local_secret=secret,
-            demo=settings["demo"],
+            demo=settings["demo"], held=held,
         )  # fmt: skip
         # A crypto epoch that this version does not know is found now, not at the first signature.
         _ = node.suite
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NodeHomeUnreadable(path=home, reason=f"{type(error).__name__} {getattr(error, 'filename', '')}") from None
     return node
+
+
+def make_key(node: Node, purpose: str) -> PrivateKey:
+    """One more key of a purpose, in a file beside those there are. It is used once a member list in force names it."""
+    key = _new_key(node.suite, node.id, purpose)
+    _write_private(node.home / "keys" / f"{purpose}-{key.id.rpartition('.')[2]}.json", _key_as_json(key))
+    node.held.setdefault(purpose, {})[key.id] = key
+    return key
 
 
 def read_private_key(path: Path) -> PrivateKey:
@@ -115,6 +153,21 @@ def read_private_key(path: Path) -> PrivateKey:
 
 def write_private_key(path: Path, key: PrivateKey) -> None:
     _write_private(path, _key_as_json(key))
+
+
+def _new_key(suite: Suite, node_id: str, purpose: str) -> PrivateKey:
+    make = suite.new_wrapping_key if purpose == "encryption" else suite.new_signing_key
+    return make(owner=f"{node_id}.{purpose}")
+
+
+def _read_keys(home: Path) -> dict[str, dict[str, PrivateKey]]:
+    """`event.json` is the first key of its purpose, `event-….json` are those made later."""
+    found: dict[str, dict[str, PrivateKey]] = {}
+    for purpose in PURPOSES:
+        files = [home / "keys" / f"{purpose}.json", *sorted((home / "keys").glob(f"{purpose}-*.json"))]
+        keys = [_read_key(file) for file in files if file.exists()]
+        found[purpose] = {key.id: key for key in keys}
+    return found
 
 
 def _key_as_json(key: PrivateKey) -> dict[str, str]:

@@ -6,6 +6,7 @@ A peer's event is stored, folded and answered in one transaction: `exchange` cal
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tongban.kernel.events import Json, StoredEvent
 from tongban.kernel.node import Node
@@ -43,6 +44,10 @@ _folds: dict[str, Fold] = {}
 _reactions: dict[str, list[Reaction]] = defaultdict(list)
 _witnessed: dict[str, list[Reaction]] = defaultdict(list)
 _proposals: dict[str, ProposalHandler] = {}
+_while_offered: set[str] = set()
+_at_any_time: set[str] = set()
+_taking_back: dict[str, Fold] = {}
+_preparing: list[Callable[[Node, datetime], None]] = []
 _node: list[Node] = []
 
 
@@ -76,6 +81,29 @@ def _context(event: StoredEvent) -> str:
     return event.payload.kind.partition(".")[0]
 
 
+def register_taking_back(context: str, take_back: Fold) -> None:
+    """What a context keeps beside the projection of its own events: called for those that a restored region gets back from a peer."""
+    _taking_back[context] = take_back
+
+
+def take_back(node: Node, events: Sequence[StoredEvent]) -> None:
+    """`events`: of one case, by the region that holds this copy; in the transaction that stores them."""
+    for context in dict.fromkeys(_context(event) for event in events):
+        if context in _taking_back:
+            _taking_back[context](node, [event for event in events if _context(event) == context])
+
+
+def register_preparation(prepare: Callable[[Node, datetime], None]) -> None:
+    """What must be done before a restored node acts again; called in the transaction that begins its recovery."""
+    if prepare not in _preparing:
+        _preparing.append(prepare)
+
+
+def prepare_recovery(node: Node, at: datetime) -> None:
+    for prepare in _preparing:
+        prepare(node, at)
+
+
 def register_reaction(name: str, reaction: Reaction) -> None:
     """`name` is the kind without its version: "cases.received"."""
     if reaction not in _reactions[name]:
@@ -103,8 +131,22 @@ def react_witnessed(node: Node, event: StoredEvent) -> None:
         reaction(node, event)
 
 
-def register_proposal(kind: str, handler: ProposalHandler) -> None:
+def register_proposal(
+    kind: str, handler: ProposalHandler, *, while_offered: bool = False, at_any_time: bool = False
+) -> None:
+    """`while_offered`: the region to which the case is offered takes it up before it has answered. `at_any_time`: a statement that any
+    region of the case takes note of, whoever holds the baton."""
     _proposals[kind] = handler
+    (_while_offered.add if while_offered else _while_offered.discard)(kind)
+    (_at_any_time.add if at_any_time else _at_any_time.discard)(kind)
+
+
+def taken_while_offered(kind: str) -> bool:
+    return kind in _while_offered
+
+
+def taken_at_any_time(kind: str) -> bool:
+    return kind in _at_any_time
 
 
 def find_proposal_handler(kind: str) -> ProposalHandler | None:

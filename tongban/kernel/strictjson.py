@@ -20,31 +20,31 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     if len(data) > max_bytes:
         raise NotStrict(f"longer than {max_bytes} bytes")
     try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=_refuse_number,
-            parse_constant=_refuse_number,
-            parse_int=_integer,
-        )
+        value = _DECODER.decode(data.decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise NotStrict(type(error).__name__) from None
-    _check(value, depth=0)
+    if _could_break_a_rule(data):
+        _check(value, depth=0)
     return value
 
 
 def canonical(value: Any) -> bytes:
     """The one byte form of a value: keys sorted by code point, no spaces, UTF-8. Raises `NotStrict` for what `parse` would refuse."""
     _check(value, depth=0)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def parse_canonical(data: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     """Like `parse`, and the bytes must be the canonical form of what they say."""
     value = parse(data, max_bytes=max_bytes)
-    if canonical(value) != data:
+    if _ENCODER.encode(value).encode() != data:
         raise NotStrict("not in canonical form")
     return value
+
+
+def _could_break_a_rule(data: bytes) -> bool:
+    """What the decoder itself does not refuse: a lone surrogate needs an escape, depth needs brackets."""
+    return b"\\u" in data or data.count(b"[") + data.count(b"{") > MAX_DEPTH
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -64,18 +64,24 @@ def _integer(text: str) -> int:
     return int(text)
 
 
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_refuse_number, parse_constant=_refuse_number, parse_int=_integer
+)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def _check(value: Any, *, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise NotStrict(f"deeper than {MAX_DEPTH}")
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, dict):
         for key, item in value.items():
             _check_text(key)
             _check(item, depth=depth + 1)
     elif isinstance(value, list):
         for item in value:
             _check(item, depth=depth + 1)
-    elif isinstance(value, str):
-        _check_text(value)
     elif isinstance(value, int):
         if abs(value) > MAX_INTEGER:
             raise NotStrict("integer beyond 2^53")
@@ -86,6 +92,8 @@ def _check(value: Any, *, depth: int) -> None:
 def _check_text(value: object) -> None:
     if not isinstance(value, str):
         raise NotStrict("a key is not a text")
+    if value.isascii():
+        return
     try:
         value.encode()
     except UnicodeEncodeError:

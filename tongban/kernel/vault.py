@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from tongban.kernel.events import SealedRef
 from tongban.kernel.models import CaseKey, SealedPart
 from tongban.kernel.node import Node
@@ -39,12 +41,23 @@ def create_key(*, node: Node, region: str, case_id: UUID) -> DataKey:
     return key
 
 
+# Asked several times for every step of every case, so it is said to the database directly.
+
+
 def get_key(*, node: Node, region: str, case_id: UUID, kid: str = FIRST_KEY) -> DataKey:
-    row = CaseKey.objects.filter(region=region, case_id=case_id, kid=kid).first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wrapped FROM kernel_casekey WHERE case_id = %s AND region = %s AND kid = %s", [case_id, region, kid]
+        )
+        row = cursor.fetchone()
     if row is None:
         raise KeyErased
-    secret = node.suite.unwrap(bytes(row.wrapped), key=node.keys["encryption"], context=_context(case_id, kid))
-    return DataKey(case_id, kid, secret)
+    return open_wrapped(node=node, case_id=case_id, kid=kid, wrapped=bytes(row[0]))
+
+
+def open_wrapped(*, node: Node, case_id: UUID, kid: str, wrapped: bytes) -> DataKey:
+    """Raises `BadCiphertext` for a key that was not wrapped for this node."""
+    return DataKey(case_id, kid, node.unwrap(wrapped, context=_context(case_id, kid)))
 
 
 def wrap_for(public: bytes, *, key: DataKey, node: Node) -> bytes:
@@ -53,13 +66,17 @@ def wrap_for(public: bytes, *, key: DataKey, node: Node) -> bytes:
 
 
 def store_wrapped(*, region: str, case_id: UUID, kid: str, wrapped: bytes) -> None:
-    CaseKey.objects.bulk_create(
-        [CaseKey(region=region, case_id=case_id, kid=kid, wrapped=wrapped)], ignore_conflicts=True
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_casekey (region, case_id, kid, wrapped) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [region, case_id, kid, wrapped],
+        )
 
 
 def has_key(*, region: str, case_id: UUID) -> bool:
-    return CaseKey.objects.filter(region=region, case_id=case_id).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM kernel_casekey WHERE case_id = %s AND region = %s LIMIT 1", [case_id, region])
+        return cursor.fetchone() is not None
 
 
 def store_parts(*, region: str, case_id: UUID, parts: Iterable[Sealed]) -> None:
@@ -68,15 +85,26 @@ def store_parts(*, region: str, case_id: UUID, parts: Iterable[Sealed]) -> None:
 
 def store_ciphertexts(*, region: str, case_id: UUID, parts: dict[str, bytes]) -> None:
     """`parts` maps hash → ciphertext; the caller has checked the hashes."""
-    rows = [
-        SealedPart(region=region, case_id=case_id, cipher=cipher, ciphertext=data) for cipher, data in parts.items()
-    ]
-    SealedPart.objects.bulk_create(rows, ignore_conflicts=True)
+    if not parts:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_sealedpart (region, case_id, cipher, ciphertext)"
+            " SELECT %s, %s, * FROM unnest(%s::text[], %s::bytea[]) ON CONFLICT DO NOTHING",
+            [region, case_id, list(parts.keys()), list(parts.values())],
+        )
 
 
 def find_ciphertexts(*, region: str, case_id: UUID, ciphers: Iterable[str]) -> dict[str, bytes]:
-    rows = SealedPart.objects.filter(region=region, case_id=case_id, cipher__in=list(ciphers))
-    return {row.cipher: bytes(row.ciphertext) for row in rows}
+    wanted = list(ciphers)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cipher, ciphertext FROM kernel_sealedpart WHERE case_id = %s AND region = %s AND cipher = ANY(%s)",
+            [case_id, region, wanted],
+        )
+        return {cipher: bytes(data) for cipher, data in cursor.fetchall()}
 
 
 def read_part(ref: SealedRef, *, key: DataKey, node: Node, region: str) -> object:

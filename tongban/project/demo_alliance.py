@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tongban.alliance import documents
 from tongban.alliance.agreements import Agreement, Article
+from tongban.alliance.following import Changes, follow_member_list
 from tongban.alliance.members import MemberList
 from tongban.alliance.trust import Root, Trust, load_trust, save_trust
 from tongban.cases import record
@@ -52,18 +53,28 @@ class Place:
         return f"http://{self.name}.localhost:{port}"
 
 
-def _accounts(clerk: tuple[str, str], examiner: tuple[str, str]) -> tuple[Account, ...]:
+def _accounts(*people: tuple[str, str]) -> tuple[Account, ...]:
+    """Clerk, examiner, operator, and the supervisor who is the operator's second pair of eyes."""
+    clerk, examiner, operator, supervisor = people
     return (
         Account(*clerk, ("reception",), "hall"),
         Account(*examiner, ("acceptance", "examiner"), "medical-insurance"),
+        Account(*operator, ("operator",), "hall"),
+        Account(*supervisor, ("supervisor",), "hall"),
     )
 
 
 PLACES = (
-    Place("jiyang", "370115", Text("济阳", "Jiyang"), _accounts(("zhaomin", "赵敏"), ("linjing", "林静"))),
-    Place("linyi", "371424", Text("临邑", "Linyi"), _accounts(("sunyan", "孙燕"), ("chengang", "陈刚"))),
-    Place("huimin", "371621", Text("惠民", "Huimin"), _accounts(("zhangtao", "张涛"), ("liuhong", "刘红"))),
-)
+    Place("jiyang", "370115", Text("济阳", "Jiyang"), _accounts(
+        ("zhaomin", "赵敏"), ("linjing", "林静"), ("hanbo", "韩波"), ("gaoyun", "高云"),
+    )),
+    Place("linyi", "371424", Text("临邑", "Linyi"), _accounts(
+        ("sunyan", "孙燕"), ("chengang", "陈刚"), ("zhouqi", "周琪"), ("wumei", "吴梅"),
+    )),
+    Place("huimin", "371621", Text("惠民", "Huimin"), _accounts(
+        ("zhangtao", "张涛"), ("liuhong", "刘红"), ("malin", "马琳"), ("dengfei", "邓飞"),
+    )),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -139,15 +150,17 @@ def _signing_roots(papers: Papers) -> list[PrivateKey]:
 
 
 def _sign_members(papers: Papers, nodes: list[Node], *, at: datetime, before: MemberList | None = None) -> None:
-    draft = documents.draft_member_list(
-        trust=load_trust(papers.trust),
-        nodes=[documents.node_entry(node, since=_born(node)) for node in nodes],
-        regions=[entry for node in nodes for entry in documents.region_entries(node, since=_born(node))],
-        valid_from=at,
-        version=before.version + 1 if before else 1,
-        prev=before.hash if before else "",
-        validity=VALIDITY,
-    )
+    entries = [documents.node_entry(node, since=_born(node)) for node in nodes]
+    if before:
+        draft = follow_member_list(before, Changes(entries), valid_from=at, validity=VALIDITY)
+    else:
+        draft = documents.draft_member_list(
+            trust=load_trust(papers.trust),
+            nodes=entries,
+            regions=[entry for node in nodes for entry in documents.region_entries(node, since=_born(node))],
+            valid_from=at,
+            validity=VALIDITY,
+        )
     signed = documents.sign_member_list(draft, keys=_signing_roots(papers)).raw
     papers.lists.mkdir(exist_ok=True)
     (papers.lists / f"{draft['version']}.json").write_bytes(signed)

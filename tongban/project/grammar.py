@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from uuid import UUID
 
 Opens = Literal["nothing", "django", "node"]
 
@@ -52,12 +53,26 @@ def _list(text: str) -> tuple[str, ...]:
 
 HOME = _arg("--home", type=Path, required=True, help="the node's directory")
 JSON = _arg("--json", action="store_true", help="answer with one JSON object")
+FROM = _arg("--from", type=Path, required=True, dest="source", metavar="DIR", help="directory written by node backup")
 QUIET = _arg("--quiet", action="store_true", help="log to the file only, not to stderr")
 OUT = _arg("--out", type=Path, required=True, help="file to write")
 KEY = _arg("--key", type=Path, action="append", required=True, help="private key file; may be repeated")
 
 PAPERS = "tongban.project.commands.papers"
 NEW = "tongban.project.commands.newnode"
+BACKUPS = "tongban.project.commands.backups"
+
+CASE = _arg("case", type=UUID, metavar="CASE", help="id of the case")
+AT_CASE = _arg("--case", type=UUID, metavar="CASE", help="only this case")
+AT_PEER = _arg("--peer", metavar="REGION", help="only this peer region")
+CONFIRM = _arg("--confirm", type=UUID, metavar="REQUEST", help="do what somebody else has asked for")
+MAYBE_CASE = _arg("case", type=UUID, nargs="?", metavar="CASE", help="id of the case")
+REASON = _arg("--reason", default="", help="why; nothing personal")
+SIGN_IN = (
+    _arg("--user", required=True, help="your account here, with the role operator (to confirm also supervisor)"),
+    _arg("--password-file", type=Path, help="first line is the password; asked for when left out"),
+    _arg("--code", help="one-time code of the second factor; asked for when left out"),
+)
 
 GROUPS = {
     "node": "one node: make, bring up to date, run, ask (节点)",
@@ -66,6 +81,13 @@ GROUPS = {
     "staff": "accounts of the offices (工作人员)",
     "calendar": "working days (工作日历)",
     "record": "record files of cases (办理记录)",
+    "outbox": "what peers have not confirmed yet (待发)",
+    "parked": "cases that wait until somebody has looked (暂停处理)",
+    "fork": "two signed events that cannot both stand (分叉证据)",
+    "case": "one case, seen by the operator (办件说明)",
+    "recover": "after a restore (节点恢复)",
+    "drill": "practising what must work one day (演练)",
+    "checkpoint": "signed roots of this node's log, and who witnessed them (检查点)",
 }
 
 COMMANDS = (
@@ -104,8 +126,16 @@ COMMANDS = (
         NEW,
     ),
     Command("node migrate", "bring tables and basic data up to this release", "node", (HOME,)),
+    Command(
+        "node recover", "this node was restored: only read until its peers have said what it had sent (恢复)", "node",
+        (HOME, _arg("--reason", required=True, help="what happened, for the operators' page")),
+    ),
     Command("node status", "what this node hosts, knows and waits for", "node", (HOME, JSON)),
     Command("node public", "what the alliance needs for the member list, as JSON", "nothing", (HOME,), NEW),
+    Command(
+        "node key-new", "make one more key; it is used once a member list names it", "nothing",
+        (HOME, _arg("--purpose", choices=("event", "request", "encryption"), required=True, help="what it is for")), NEW,
+    ),
     Command(
         "node serve", "serve pages and peers until stopped", "node",
         (
@@ -122,6 +152,39 @@ COMMANDS = (
         (HOME, QUIET, _arg("--concurrency", type=int, default=4, help="jobs at a time; default 4")),
         "tongban.project.commands.working",
     ),
+    Command(
+        "node backup", "copy database and files while the node runs, without keys", "nothing",
+        (HOME, _arg("--to", type=Path, required=True, help="new directory to write")), BACKUPS,
+    ),
+    Command(
+        "node backup-keys", "write the node's keys to one file, to be kept apart from its backups", "nothing",
+        (HOME, _arg("--to", type=Path, required=True, help="new file to write, mode 0600")), BACKUPS,
+    ),
+    Command(
+        "node restore", "bring a stopped node, or an empty directory, back to a backup", "nothing",
+        (
+            HOME, FROM,
+            _arg("--keys", type=Path, help="file written by node backup-keys; needed where the home holds no keys"),
+        ),
+        BACKUPS,
+    ),
+    Command(
+        "drill restore", "restore to a scratch directory, prove everything, tell the time", "nothing",
+        (FROM, JSON, _arg("--work", type=Path, help="where the scratch directory is made; default: the system's")),
+    ),
+    Command(
+        "verify", "prove every event, receipt and head that this node holds; names what is wrong", "node",
+        (
+            HOME, JSON, _arg("--case", type=UUID, metavar="ID", help="one case only"),
+            _arg("--all", action="store_true", help="everything; so without --case"),
+        ),
+    ),
+    Command(
+        "checkpoint list", "this node's newest checkpoints with their witnesses, what it witnessed, and evidence", "node",
+        (HOME, JSON, _arg("--limit", type=int, default=20, help="of each region; default 20")),
+    ),
+    Command("checkpoint make", "sign the logs now and have them witnessed, without waiting for the worker", "node", (HOME,)),
+    Command("checkpoint compare", "ask the witnesses whether our log still is what they hold of it", "node", (HOME, JSON)),
     Command(
         "alliance root-new", "make one root key", "nothing",
         (OUT, _arg("--name", required=True, help="who holds it, such as root-1")),
@@ -140,8 +203,13 @@ COMMANDS = (
         "alliance list-draft", "draw up a member list from nodes' public files", "nothing",
         (
             OUT, _file("--trust", "trust.json of the alliance"),
-            _arg("--node", type=Path, action="append", required=True, help="file written by node public; repeat for each"),
-            _arg("--follows", type=Path, help="the signed list before this one"),
+            _arg("--node", type=Path, action="append", help="file written by node public; repeat for each"),
+            _arg("--follows", type=Path, help="the signed list before this one; what is not mentioned stays as it was"),
+            _arg("--suspend", action="append", metavar="NODE", help="nothing new of this node is taken any more"),
+            _arg("--reinstate", action="append", metavar="NODE", help="a suspended node takes part again"),
+            _arg("--stolen", action="append", metavar="KEY=INSTANT", help="since when somebody else may have this key"),
+            _arg("--lead-minutes", type=int, default=60, help="a new key is used so much later; default 60"),
+            _arg("--overlap-days", type=int, default=30, help="the key it replaces is accepted so much longer; default 30"),
             _arg("--days", type=int, default=30, help="how long it is valid; default 30"),
         ),
         PAPERS,
@@ -166,12 +234,40 @@ COMMANDS = (
         (HOME, _file("document", "signed list")),
     ),
     Command(
+        "alliance fence", "collect the fence statements of all places of a case whose node is suspended", "node",
+        (
+            HOME, OUT, _arg("--case", required=True, metavar="ID", help="the case"),
+            _arg("--region", required=True, help="region hosted here that is to go on with it"),
+        ),
+    ),
+    Command(
+        "alliance reassign-draft", "check the fences and draw up an order of reassignment", "nothing",
+        (
+            _file("fences", "file written by alliance fence"), OUT,
+            _arg("--to", required=True, help="region that goes on with the case"),
+            _arg("--list", type=Path, action="append", required=True, help="signed list; repeat for each that a fence names"),
+        ),
+        PAPERS,
+    ),
+    Command(
+        "alliance reassign-sign", "sign an order of reassignment with root keys", "nothing",
+        (_file("document", "draft or partly signed order"), KEY, OUT), PAPERS,
+    ),
+    Command(
+        "alliance reassign", "go on with a case by order of the alliance", "node",
+        (HOME, _arg("--order", type=Path, required=True, help="signed order")),
+    ),
+    Command(
         "alliance agreement-draft", "check an agreement written as YAML and draw it up", "nothing",
         (_file("source", "YAML file, see docs/reference/commands.md"), OUT), PAPERS,
     ),
     Command(
         "alliance agreement-sign", "sign an agreement with a node's event key", "nothing",
-        (HOME, _file("document", "draft or partly signed agreement"), OUT), PAPERS,
+        (
+            HOME, _file("document", "draft or partly signed agreement"), OUT,
+            _arg("--key-id", help="id of a later event key; default: the first one"),
+        ),
+        PAPERS,
     ),
     Command(
         "alliance agreement-import", "take an agreement signed by all members into a node", "node",
@@ -202,6 +298,35 @@ COMMANDS = (
         "calendar set", "write one year as announced, from such a YAML file", "node",
         (HOME, _arg("--region", required=True, help="code of the region"), _file("file", "the year to write")),
     ),
+    Command("peers", "every peer: what waits for it, breaker, clock, list, last comparison", "node", (HOME, JSON)),
+    Command("outbox list", "every row that no receipt has settled, with its reason and next try", "node", (HOME, JSON, AT_PEER, AT_CASE)),
+    Command(
+        "outbox retry-now", "send now what waits, of a case or to a peer; of a case also what was rejected", "node",
+        (HOME, JSON, AT_PEER, AT_CASE, *SIGN_IN),
+    ),
+    Command("parked list", "cases and requests that wait, and what waits for a second person", "node", (HOME, JSON)),
+    Command("parked show", "the clear part of what waits in a case", "node", (HOME, JSON, CASE)),
+    Command(
+        "parked release", "ask to try a parked case again, or confirm what somebody asked for", "node",
+        (HOME, JSON, MAYBE_CASE, REASON, CONFIRM, *SIGN_IN),
+    ),
+    Command(
+        "parked answer", "ask to tell the other side something about it, or confirm that", "node",
+        (
+            HOME, JSON, MAYBE_CASE, REASON, CONFIRM, *SIGN_IN,
+            _arg("--answer", default="", metavar="CODE", help="upgrade-planned, cannot-be-read, send-again or ask-alliance"),
+            _arg("--proposal", type=UUID, metavar="ID", help="decline this parked request of theirs"),
+        ),
+    ),
+    Command("fork show", "the forks of a case", "node", (HOME, JSON, CASE)),
+    Command("fork export", "write the evidence to one file that proves itself", "node", (HOME, JSON, CASE, OUT, *SIGN_IN)),
+    Command(
+        "fork verify", "verify such a file against the alliance's roots; needs no node", "nothing",
+        (_file("file", "evidence file"), _file("--trust", "trust.json of the alliance"), JSON),
+        "tongban.project.commands.evidence",
+    ),
+    Command("case explain", "who must act and why a case waits", "node", (HOME, JSON, CASE)),
+    Command("recover status", "what a restored node still waits for", "node", (HOME, JSON)),
     Command(
         "record verify", "verify a record file against keys you trust; needs no node", "nothing",
         (_file("file", "record file"), _file("--trust", "what alliance members wrote, from somebody you trust"), JSON),

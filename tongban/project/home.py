@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import conninfo_to_dict
 
 from tongban.alliance.trust import load_trust
-from tongban.kernel import registries
+from tongban.kernel import crash, registries
 from tongban.kernel.node import Node, NodeHomeUnreadable, create_node, load_node
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
@@ -89,6 +89,7 @@ def prepare(home: Path) -> Node:
     # What the node was made for decides; nobody has to remember a setting to be safe.
     if os.environ.setdefault("TONGBAN_MODE", "demo" if node.demo else "production") == "production" and node.demo:
         raise DemoNodeInProduction(path=home)
+    crash.arm(os.environ.get("TONGBAN_CRASH_AT", ""), home=home, demo=node.demo)
     _make_directory(home)
     os.environ["TONGBAN_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.project.settings"

@@ -44,6 +44,8 @@ SETTINGS = {
     "synchronous_commit": "on",
     "shared_buffers": "64MB",
     "max_connections": "60",
+    # A new node's tables grow from nothing to thousands of rows within a minute: plans made for empty ones must not stay.
+    "autovacuum_naptime": "5s",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",

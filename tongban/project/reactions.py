@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongban.cases import jobs as cases
-from tongban.kernel import registries
+from tongban.kernel import crash, registries
 from tongban.kernel.events import StoredEvent
 from tongban.kernel.node import Node
 from tongban.review import jobs as review
@@ -33,11 +33,13 @@ class Reaction:
     def __call__(self, node: Node, event: StoredEvent) -> None:
         if self.where(event):
             self.job.defer(region=event.holder, case_id=str(event.case))
+            crash.point("reaction.deferred")
 
 
 REACTIONS: dict[str, list[Reaction]] = {
     "cases.received": [Reaction(review.collect_evidence, author)],
     "cases.offered": [Reaction(cases.take_over, addressee)],
+    "cases.sent_back": [Reaction(cases.take_over, addressee)],
     "cases.taken_over": [Reaction(review.consider, author)],
     "cases.supplemented": [Reaction(review.consider, author)],
 }

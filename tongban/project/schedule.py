@@ -1,14 +1,24 @@
 """Which job runs when, by itself. Times are cron, UTC; a sixth field is seconds. What follows an event stands in `reactions.py` instead."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.core.management import call_command
 from procrastinate.contrib.django import app
 
 from tongban.exchange import jobs as exchange
+from tongban.exchange import services as exchanging
+from tongban.exchange.lists import fetch_soon
+from tongban.exchange.services import Ladder, Rung
+from tongban.kernel import registries
 from tongban.kernel.clock import now
 from tongban.people import services as people
 
+EVERY_FIVE_SECONDS = "* * * * * */5"
+EVERY_MINUTE = "* * * * *"
 EVERY_TEN_SECONDS = "* * * * * */10"
 EVERY_FIVE_MINUTES = "*/5 * * * *"
+EVERY_HOUR = "7 * * * *"
 AT_NIGHT = "17 18 * * *"
 """Two in the morning in Shandong."""
 
@@ -18,6 +28,9 @@ STALLED_SECONDS = 20.0
 def begin() -> None:
     """What a worker wants done as soon as it is up."""
     exchange.fetch_definitions.defer(tries=exchange.QUICK_TRIES)
+    fetch_soon()
+    exchange.recover_soon()
+    exchange.release_parked.defer()
 
 
 @app.periodic(cron=EVERY_TEN_SECONDS)
@@ -28,11 +41,75 @@ async def resume_jobs(timestamp: int) -> None:
         await app.job_manager.retry_job(job)
 
 
+@app.periodic(cron=EVERY_FIVE_SECONDS)
+@app.task(name="project.advance_recovery", queueing_lock="project.advance_recovery", lock=exchange.RECOVER)
+def advance_recovery(timestamp: int) -> None:
+    """Nothing to do, unless this node was restored from a backup."""
+    exchange.advance_recovery()
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="project.renew_seal", queueing_lock="project.renew_seal")
+def renew_seal(timestamp: int) -> None:
+    """So that a backup is older than the seal outside the database as soon as it is made."""
+    exchanging.renew_seal(node=registries.current_node(), at=now())
+
+
+@app.periodic(cron=EVERY_FIVE_MINUTES)
+@app.task(name="project.fetch_lists", queueing_lock="project.fetch_lists")
+def fetch_lists(timestamp: int) -> None:
+    """Newer member lists, whether or not anybody has spoken of one (R19)."""
+    exchange.fetch_lists()
+
+
 @app.periodic(cron=EVERY_FIVE_MINUTES)
 @app.task(name="project.fetch_definitions", queueing_lock="project.fetch_definitions")
 def fetch_definitions(timestamp: int) -> None:
     """What other regions have published since."""
     exchange.fetch_definitions()
+
+
+@app.periodic(cron=EVERY_FIVE_MINUTES)
+@app.task(name="project.climb_ladder", queueing_lock="project.climb_ladder")
+def climb_ladder(timestamp: int) -> None:
+    """Evidence that has not come in its time is shown, and what has come is shown no more."""
+    exchanging.climb(registries.current_node(), ladder(), at=now())
+
+
+def ladder() -> Ladder:
+    """As set for this node."""
+    return Ladder(
+        stored=_rung(settings.LADDER_STORED_HOURS),
+        admitted=_rung(settings.LADDER_ADMITTED_HOURS),
+        opened=_rung(settings.LADDER_OPENED_HOURS),
+        working_days=settings.LADDER_WORKING_DAYS,
+    )
+
+
+def _rung(hours: tuple[int, int]) -> Rung:
+    warn, alarm = hours
+    return Rung(timedelta(hours=warn), timedelta(hours=alarm))
+
+
+@app.periodic(cron=AT_NIGHT)
+@app.task(name="project.forget_partials", queueing_lock="project.forget_partials")
+def forget_partials(timestamp: int) -> None:
+    """Pieces of files that nobody fetches any more."""
+    exchanging.forget_partials(registries.current_node(), at=now())
+
+
+@app.periodic(cron=f"*/{settings.CHECKPOINT_MINUTES} * * * *")
+@app.task(name="project.make_checkpoints", queueing_lock="project.make_checkpoints")
+def make_checkpoints(timestamp: int) -> None:
+    """What this node holds by now is signed and shown to others (R20)."""
+    exchange.make_checkpoints()
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="project.compare_logs", queueing_lock="project.compare_logs")
+def compare_logs(timestamp: int) -> None:
+    """Whether anybody's log was cut, rewritten or shown in two versions."""
+    exchange.compare_logs()
 
 
 @app.periodic(cron=AT_NIGHT)

@@ -32,6 +32,14 @@ def _number(name: str, default: int) -> int:
     return int(value)
 
 
+def _hours(name: str, default: str) -> tuple[int, int]:
+    value = _text(name, default)
+    warn, _, alarm = value.partition(",")
+    if not (warn.isdecimal() and alarm.isdecimal() and 0 < int(warn) <= int(alarm)):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be two numbers of hours such as {default}")
+    return int(warn), int(alarm)
+
+
 def _database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url)
     return {
@@ -158,6 +166,10 @@ FILE_UPLOAD_TEMP_DIR = str(HOME / "tmp") if HOME else None
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 MAX_REQUEST_BYTES = 5 * MAX_UPLOAD_BYTES
 
+CHECKPOINT_MINUTES = _number("TONGBAN_CHECKPOINT_MINUTES", 5)
+if not 1 <= CHECKPOINT_MINUTES <= 59:
+    raise ImproperlyConfigured(f"TONGBAN_CHECKPOINT_MINUTES is {CHECKPOINT_MINUTES}; it must be between 1 and 59")
+
 SMS_GATEWAY_URL = _text("TONGBAN_SMS_GATEWAY_URL", "")
 SMS_GATEWAY_SECRET = _text("TONGBAN_SMS_GATEWAY_SECRET", "")
 OIDC_ISSUER = _text("TONGBAN_OIDC_ISSUER", "")
@@ -170,6 +182,12 @@ REGISTER_SECRET = _text("TONGBAN_REGISTER_SECRET", "")
 REGISTER_TIMEOUT_SECONDS = _number("TONGBAN_REGISTER_TIMEOUT_SECONDS", 5)
 REGISTER_TRIES = _number("TONGBAN_REGISTER_TRIES", 3)
 REGISTER_RETRY_SECONDS = _number("TONGBAN_REGISTER_RETRY_SECONDS", 2)
+
+PEER_REQUESTS_PER_SECOND = _number("TONGBAN_PEER_REQUESTS_PER_SECOND", 1000)
+LADDER_STORED_HOURS = _hours("TONGBAN_LADDER_STORED_HOURS", "1,12")
+LADDER_ADMITTED_HOURS = _hours("TONGBAN_LADDER_ADMITTED_HOURS", "12,24")
+LADDER_OPENED_HOURS = _hours("TONGBAN_LADDER_OPENED_HOURS", "24,36")
+LADDER_WORKING_DAYS = _choice("TONGBAN_LADDER_WORKING_DAYS", "off", {"on", "off"}) == "on"
 
 LOGGING_CONFIG = None
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

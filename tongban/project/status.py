@@ -4,22 +4,28 @@ import platform
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
 from django.db import connection
 
 from tongban.alliance import queries as alliance
+from tongban.alliance.expiry import judge_expiry
+from tongban.alliance.own_keys import find_key_ends
 from tongban.alliance.queries import NoMemberList
 from tongban.catalogue import queries as catalogue
 from tongban.exchange import queries as exchange
+from tongban.exchange.oversight import get_recovery
 from tongban.kernel.events import format_instant
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
 from tongban.project import home
+from tongban.project.lateness import get_lateness, list_sentences
 
 Json = dict[str, Any]
+KEY_WARNING = timedelta(days=30)
+"""A new key is made, listed and used before the old one ends."""
 
 
 def get_status(node: Node, *, at: datetime) -> Json:
@@ -38,6 +44,8 @@ def get_status(node: Node, *, at: datetime) -> Json:
     if not pending:
         now |= {"members": _members(node, at), "agreements": _agreements(at), "definitions": _definitions()}
         now |= {"outbox": _outbox(node), "parked": _parked(node), "jobs": _jobs()}
+        now["recovery"] = _recovery(node)
+        now["late"] = get_lateness(node)
     now["wrong"] = list(_wrong(now))
     now["attention"] = list(_attention(now))
     now["ok"] = not now["wrong"]
@@ -90,13 +98,31 @@ def _wrong(now: Json) -> Iterator[str]:
         return
     if now["members"]["version"] is None:
         yield "no member list; run tongban alliance list-import"
-    elif not now["members"]["valid"]:
-        yield "the member list has expired; import a newer one with tongban alliance list-import"
+    elif now["members"]["stage"] == "grace":
+        yield f"the member list has expired; exchange stops at {now['members']['stops_at']} unless a newer one comes"
+    elif now["members"]["stage"] == "stopped":
+        yield "the member list has expired and exchange has stopped; import a newer one with tongban alliance list-import"
+    if now["members"].get("suspended"):
+        yield "the alliance has suspended this node"
+    for rival in now["members"].get("rivals", ()):
+        yield f"two different signed member lists of version {rival} are going round; call the alliance's office"
     if failed := now["jobs"].get("failed"):
         yield f"{failed} jobs failed for good; log/worker.log says why"
 
 
 def _attention(now: Json) -> Iterator[str]:
+    members = now.get("members", {})
+    if days := members.get("warning"):
+        yield f"the member list ends within {days} days, on {members['until'][:10]}"
+    for purpose, end in members.get("keys_ending", {}).items():
+        yield f"the {purpose} key ends on {end[:10]}; make the next one with tongban node key-new"
+    if recovery := now.get("recovery"):
+        yield (
+            f"recovering since {recovery['since']} ({recovery['reason']}): {recovery['read_only']} cases can only be read;"
+            f" waiting for {', '.join(recovery['waiting']) or 'nobody'}"
+        )
+    if late := now.get("late"):
+        yield from list_sentences(late)
     for reason, count in now.get("parked", {}).items():
         yield f"{count} cases are parked: {reason}"
 
@@ -108,7 +134,27 @@ def _members(node: Node, at: datetime) -> Json:
         return {"version": None, "valid": False}
     until = format_instant(members.valid_until)
     peers = [peer.id for peer in members.peers if peer.id != node.id]
-    return {"version": members.version, "valid": at <= members.valid_until, "until": until, "peers": len(peers)}
+    expiry, own = judge_expiry(members, at), members.find_node(node.id)
+    ends = find_key_ends(node, members, at, within=KEY_WARNING)
+    return {
+        "version": members.version, "valid": at <= members.valid_until, "until": until, "peers": len(peers),
+        "stage": expiry.stage, "warning": expiry.warning, "stops_at": format_instant(expiry.stops_at),
+        "suspended": own is not None and not own.active, "rivals": alliance.list_rivals(),
+        "keys_ending": {purpose: format_instant(end) for purpose, end in ends.items()},
+    }  # fmt: skip
+
+
+def _recovery(node: Node) -> Json | None:
+    """After a restore, until everybody has answered."""
+    with scope(node.regions):
+        view = get_recovery(node, node.regions)
+    if view.since is None:
+        return None
+    waiting = {peer.peer: peer.last_error for peer in view.peers if peer.state != "done"}
+    return {
+        "since": format_instant(view.since), "reason": view.reason, "inc": view.inc, "read_only": view.read_only,
+        "waiting": waiting,
+    }  # fmt: skip
 
 
 def _agreements(at: datetime) -> list[Json]:

@@ -1,5 +1,6 @@
 """Connects what the contexts declare: folds, reactions, inbound handlers. Called once at start-up."""
 
+from tongban.cases import taking_back
 from tongban.cases.fold import fold_events
 from tongban.kernel import registries
 from tongban.project import inbound, reactions
@@ -8,5 +9,7 @@ from tongban.project import inbound, reactions
 def connect() -> None:
     """Fill the kernel's registries. Harmless when called again."""
     registries.register_fold("cases", fold_events)
+    registries.register_taking_back("cases", taking_back.take_back)
+    registries.register_preparation(taking_back.leave_numbers_out)
     reactions.register()
     inbound.register()

@@ -2,24 +2,31 @@
 
 import asyncio
 import os
+import select
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from django.db import connections
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 
-from tongban.exchange.services import run_senders
+from tongban.exchange.blobs import QUEUE as FILES
+from tongban.exchange.services import run_senders, run_sweeps
 from tongban.kernel.node import Node
 from tongban.project import collector, schedule
 
 log = structlog.get_logger()
 
 JOBS_AT_ONCE = 4
+FILES_AT_ONCE = 2
+"""Beside the others: a large file from a slow peer takes no other job's place."""
 GRACE_SECONDS = 3.0
 LAST_SECONDS = 4.5
 
@@ -30,6 +37,10 @@ def work(node: Node, *, concurrency: int = JOBS_AT_ONCE) -> int:
     collector.settle()
     senders = Senders(node, stop)
     senders.start()
+    sweeps = threading.Thread(
+        target=run_sweeps, args=(node, stop), kwargs={"rungs": schedule.ladder()}, name="sweeps", daemon=True
+    )
+    sweeps.start()
     schedule.begin()
     log.info("working", node=node.id, regions=node.regions)
     try:
@@ -60,29 +71,33 @@ class Senders(threading.Thread):
 
 async def _run_jobs(concurrency: int, stop: threading.Event) -> None:
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(concurrency, thread_name_prefix="jobs"))
+    loop.set_default_executor(ThreadPoolExecutor(concurrency + FILES_AT_ONCE, thread_name_prefix="jobs"))
     async with _jobs_app().open_async() as jobs:
-        worker = asyncio.create_task(
-            jobs.run_worker_async(
-                concurrency=concurrency,
-                fetch_job_polling_interval=2.0,
-                shutdown_graceful_timeout=GRACE_SECONDS,
-                update_heartbeat_interval=5.0,
-                stalled_worker_timeout=schedule.STALLED_SECONDS,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-            )
-        )
+        others = sorted({task.queue for task in jobs.tasks.values()} - {FILES})
+        workers = asyncio.gather(_run_queues(jobs, others, concurrency), _run_queues(jobs, [FILES], FILES_AT_ONCE))
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, _end, worker, stop)
+            loop.add_signal_handler(number, _end, workers, stop)
         with suppress(asyncio.CancelledError):
-            await worker
+            await workers
 
 
-def _end(worker: asyncio.Task[None], stop: threading.Event) -> None:
+async def _run_queues(jobs: App, queues: list[str], concurrency: int) -> None:
+    await jobs.run_worker_async(
+        queues=queues,
+        concurrency=concurrency,
+        fetch_job_polling_interval=2.0,
+        shutdown_graceful_timeout=GRACE_SECONDS,
+        update_heartbeat_interval=5.0,
+        stalled_worker_timeout=schedule.STALLED_SECONDS,
+        delete_jobs="successful",
+        install_signal_handlers=False,
+    )
+
+
+def _end(workers: asyncio.Future[tuple[None, None]], stop: threading.Event) -> None:
     """A thread cannot be cut off: one that hangs in the network is left behind when the time is up."""
     stop.set()
-    worker.cancel()
+    workers.cancel()
     last = threading.Timer(LAST_SECONDS, os._exit, [0])
     last.daemon = True
     last.start()
@@ -93,4 +108,19 @@ def _jobs_app() -> App:
 
     `replace_connector` would turn the second into the first as well.
     """
-    return app.with_connector(PsycopgConnector(kwargs=connector_params("default")))
+    return app.with_connector(PsycopgConnector(pool_factory=_pool, kwargs=connector_params("default")))
+
+
+def _pool(**settings: Any) -> AsyncConnectionPool:
+    """Each of the worker's own statements stands alone: no transaction around it, and no question to the server before it."""
+    return AsyncConnectionPool(**{**settings, "configure": _configure, "check": _check})
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    await connection.set_autocommit(True)
+
+
+async def _check(connection: AsyncConnection[Any]) -> None:
+    """A server that has gone away has closed its end, and that can be read; only then it is asked."""
+    if select.select([connection], [], [], 0)[0]:
+        await AsyncConnectionPool.check_connection(connection)

@@ -16,6 +16,7 @@ from tongban.cases import services as case_services
 from tongban.cases.reading import Opened
 from tongban.cases.services.deciding import awaits_assessment
 from tongban.catalogue.definition import Policy
+from tongban.kernel import crash
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import parse_instant
 from tongban.kernel.node import Node
@@ -62,6 +63,7 @@ def collect_evidence(
     if not _waits_to_be_passed_on(opened, region):
         return
     answer = _ask(residence, opened, last_try=last_try)
+    crash.point("evidence.asked")
     found = known.register_facts(answer, source=residence.source, at=at) if isinstance(answer, Answered) else []
     with scope([region]):
         case_services.record_evidence_and_hand_over(
@@ -89,6 +91,7 @@ def consider(
     if not awaits_assessment(opened.case, region):
         return
     answer = _ask(insured, opened, last_try=last_try)
+    crash.point("assess.asked")
     facts = _facts(opened, answer if isinstance(answer, Answered) else None, source=insured.source, at=at)
     assessment = _assess(opened, facts, at=at)
     with scope([region]):
@@ -111,7 +114,9 @@ def push_effect(
         opened = cases.open_case_for_review(node=node, region=region, case_id=case_id)
     if opened.case.state != "decided_pending_effect" or opened.case.deciding != region:
         return
+    crash.point("effect.begun")
     answer = platform.push(key=case_id, filing=_filing(opened))
+    crash.point("effect.called")
     common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "by": by, "at": at}
     with scope([region]):
         if isinstance(answer, Acknowledged):
@@ -119,6 +124,7 @@ def push_effect(
         else:
             reason = answer.reason if isinstance(answer, TurnedDown) else _coarse(answer)
             case_services.record_effect_failure(reason=reason, permanent=isinstance(answer, TurnedDown), **common)
+    crash.point("effect.recorded")
     if isinstance(answer, Silent):
         raise PlatformSilent(answer.reason)
 

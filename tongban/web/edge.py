@@ -6,8 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from tongban.exchange import queries as exchange
 from tongban.kernel import registries
 from tongban.kernel.text import LANGUAGES
+from tongban.web.desk_roles import CASE_ROLES, NODE_ROLES
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -45,13 +47,26 @@ class SecurityHeaders:
 
 
 def page_context(request: Any) -> dict[str, Any]:
+    staff = getattr(request, "staff", None)
     return {
         "language": getattr(request, "language", "zh"),
         "node": registries.current_node(),
         "citizen": getattr(request, "citizen", None),
-        "staff": getattr(request, "staff", None),
+        "staff": staff,
+        **(_desk(staff) if staff else {"desk_home": "staff:worklist"}),
         "place": getattr(request, "place", ""),
         "here": request.get_full_path(),
         "demo": not settings.PRODUCTION,
         "size": getattr(request, "size", ""),
+    }
+
+
+def _desk(staff: Any) -> dict[str, Any]:
+    """What the frame of every page at a desk depends on."""
+    reads_cases, operates = (bool(staff.roles & set(roles)) for roles in (CASE_ROLES, NODE_ROLES))
+    return {
+        "reads_cases": reads_cases,
+        "operates": operates,
+        "desk_home": "staff:worklist" if reads_cases or not operates else "staff:node",
+        "node_recovering": exchange.is_recovering(registries.current_node().id),
     }

@@ -1,5 +1,16 @@
 """What others may do with a case, by verb group: drafts, receiving place, deciding place."""
 
+from tongban.cases.services.between import (
+    MessageUnusable,
+    NotOffered,
+    ReturnReasonMissing,
+    hand_back,
+    recall_case,
+    send_back,
+    send_message,
+    take_up_message,
+    take_up_recall,
+)
 from tongban.cases.services.deciding import (
     AlreadyCorrectedOnce,
     ReasonMissing,
@@ -22,10 +33,12 @@ from tongban.cases.services.drafting import (
     save_draft,
     start_draft,
 )
+from tongban.cases.services.reassigning import go_on_by_order
 from tongban.cases.services.receiving import (
     DraftChanged,
     DraftIncomplete,
     record_evidence_and_hand_over,
+    require_passable,
     submit_case,
     supplement,
     withdraw_case,
@@ -35,13 +48,19 @@ __all__ = [
     "AlreadyCorrectedOnce",
     "DraftChanged",
     "DraftIncomplete",
+    "MessageUnusable",
+    "NotOffered",
     "ReasonMissing",
+    "ReturnReasonMissing",
     "accept_case",
     "approve_case",
     "attach_material",
     "check_draft",
     "discard_draft",
+    "go_on_by_order",
+    "hand_back",
     "not_accept",
+    "recall_case",
     "record_assessment",
     "record_effect",
     "record_effect_failure",
@@ -49,11 +68,16 @@ __all__ = [
     "refuse_case",
     "remove_material",
     "request_correction",
+    "require_passable",
     "save_draft",
+    "send_back",
+    "send_message",
     "start_draft",
     "submit_case",
     "supplement",
     "take_over",
+    "take_up_message",
     "take_up_proposal",
+    "take_up_recall",
     "withdraw_case",
 ]

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from tongban.cases import events
 from tongban.cases.projection import Case
+from tongban.cases.services.between import require_of_the_form, why_not_taken_over
 from tongban.cases.states import NotAllowedNow
 from tongban.cases.writing import Step, case_key, command_of, current, require_role, write
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.definition import Situation
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import get_calendar
 from tongban.kernel.events import Baton, Json, SealedRef
@@ -35,14 +35,6 @@ class AlreadyCorrectedOnce(Refused):
         "请根据现有材料作出决定，或请督查人员说明理由。",
         "Decide on what is there, or ask a supervisor to give a reason.",
     )
-
-
-class NotOfThisForm(Refused):
-    """A correction names fields and materials of the case's own form, by their ids; anything else would stand on the record for nobody."""
-
-    status = 422
-    text = Text("要求补正的内容不在本事项的表单中。", "What is to be corrected is not part of this form.")
-    advice = Text("请从列表中勾选；其他说明写在备注中。", "Tick entries of the list; put explanations into the note.")
 
 
 class ArticleTooLong(Refused):
@@ -70,11 +62,17 @@ class ReasonMissing(Refused):
 
 
 def take_over(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> None:
-    """Take over an offered case (接手). Harmless when already done."""
+    """Take over an offered case (接手), also one that was sent back; or hand it back when no agreement covers it here any more.
+
+    Harmless when already done.
+    """
     case = current(region=region, case_id=case_id)
     if case.offered_to != region:
         return
+    reason = why_not_taken_over(case, at) if region == case.deciding else ""
     step = Step(events.CaseTakenOver(), baton=Baton("accept"))
+    if reason:
+        step = Step(events.CaseHandedBack(reason), baton=Baton("decline"))
     cmd = command_of(case_id, "take-over", case.seq)
     write(node=node, region=region, case_id=case_id, steps=[step], cmd=cmd, by=by, role="system", at=at)
 
@@ -131,7 +129,7 @@ def request_correction(
     if not fields and not materials:
         raise ReasonMissing
     definition = catalogue.get_definition(case.definition)
-    _require_of_the_form(definition.situation(case.situation), fields, materials)
+    require_of_the_form(definition.situation(case.situation), fields, materials)
     calendar = get_calendar(region)
     deadline = calendar.deadline(legal_day(at), definition.limits.correct.days)
     event = events.CorrectionRequested(
@@ -144,12 +142,6 @@ def request_correction(
     write(
         node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
     )  # fmt: skip
-
-
-def _require_of_the_form(situation: Situation, fields: list[str], materials: list[str]) -> None:
-    asked = {field.id for field in situation.fields} | {material.id for material in situation.materials}
-    if not asked >= {*fields, *materials}:
-        raise NotOfThisForm
 
 
 def record_assessment(

@@ -10,12 +10,13 @@ from tongban.alliance import queries as alliance
 from tongban.cases import events, models, queries
 from tongban.cases.drafts import Draft
 from tongban.cases.numbers import take_number
+from tongban.cases.projection import Case
 from tongban.cases.services.drafting import faults_of
 from tongban.cases.writing import Step, case_key, command_of, current, require_role, write
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition
 from tongban.exchange import services as exchange
-from tongban.kernel import strictjson, vault
+from tongban.kernel import crash, strictjson, vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import get_calendar
 from tongban.kernel.events import Baton, Clause, Json, SealedRef
@@ -64,6 +65,7 @@ def submit_case(
         write(
             node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, request=request, by=by, role=role, at=at
         )  # fmt: skip
+        crash.point("submit.written")
         models.Draft.objects.filter(case_id=case_id, region=region).delete()
 
 
@@ -122,7 +124,7 @@ def _received(node: Node, region: str, definition: Definition, identity_check: s
 def record_evidence_and_hand_over(
     *, node: Node, region: str, case_id: UUID, register: str, outcome: str, facts: list[Json], by: Actor, at: datetime
 ) -> None:
-    """Put the local register's answer on the chain, sealed, and pass the case to the deciding place under the clause of its opening.
+    """Put the local register's answer on the chain, sealed, and pass the case to the deciding place, also one that came back from it.
 
     `outcome`: answered, silent or not-asked (then no evidence event). `facts`: element, value, source, at, evidence.
     """
@@ -130,7 +132,7 @@ def record_evidence_and_hand_over(
     if case.writer != region or case.offered_to or case.state != "received":
         return
     steps = [] if outcome == "not-asked" else [_evidence(node, region, case_id, register, outcome, facts)]
-    steps.append(_offer(case.deciding, Clause(**case.clause), at))
+    steps.append(_offer(case, at))
     cmd = command_of(case_id, "hand-over", case.seq)
     write(node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, by=by, role="system", at=at)
 
@@ -143,9 +145,21 @@ def _evidence(node: Node, region: str, case_id: UUID, register: str, outcome: st
     return Step(event, parts=[seal_json(facts, name="evidence", key=key, suite=node.suite)])
 
 
-def _offer(to: str, clause: Clause, at: datetime) -> Step:
+def _offer(case: Case, at: datetime) -> Step:
+    """Under the clause that covers it today: a case that came back is passed on under an agreement that may have a newer version."""
+    to = case.deciding
     event = events.CaseOffered(to=to, to_name=regions.get_region(to, at.date()).name)
-    return Step(event, baton=Baton("offer", to), clause=clause, audience=(to,))
+    return Step(event, baton=Baton("offer", to), clause=find_clause(case, at), audience=(to,))
+
+
+def find_clause(case: Case, at: datetime) -> Clause:
+    """Refuses `NotCoveredByAgreement`."""
+    return alliance.find_clause(item=case.item, mode=case.mode, receiving=case.receiving, deciding=case.deciding, at=at)
+
+
+def require_passable(*, region: str, case_id: UUID, at: datetime) -> None:
+    """Before a clerk passes a case on: an agreement covers it. Refuses `NotCoveredByAgreement`."""
+    find_clause(current(region=region, case_id=case_id), at)
 
 
 def supplement(
@@ -161,13 +175,17 @@ def supplement(
 ) -> None:
     """Hand in what was asked for (补正). The deciding place holds the case, so it travels as a proposal that it puts on the chain.
 
-    What was not asked for stays as it was. Refuses `Missing` for somebody else's case.
+    A case that was sent back is completed here, by a clerk, and lies on the chain at once (补全). What was not asked for stays as it was.
+    Refuses `Missing` for somebody else's case.
     """
     role = require_role(by, "citizen", "reception", region=region)
     queries.require_sight(node=node, region=region, case_id=case_id, by=by)
     request = _digest(node, region, elements, materials)
     case = current(region=region, case_id=case_id)
-    wanted = case.correction or {"fields": [], "materials": []}
+    sent_back = bool(case.returned) and case.writer == region and not case.offered_to
+    if sent_back:
+        role = require_role(by, "reception", region=region)
+    wanted = (case.returned if sent_back else case.correction) or {"fields": [], "materials": []}
     elements = {id: value for id, value in elements.items() if id in wanted["fields"]}
     materials = tuple(material for material in materials if material.id in wanted["materials"])
     key = case_key(node=node, region=region, case_id=case_id)
@@ -178,10 +196,14 @@ def supplement(
     application["materials"] = list(brought.values())
     sealed = seal_json(application, name="application", key=key, suite=node.suite)
     files = [material.ref for material in materials if material.ref]
-    exchange.propose(
-        node=node, region=region, case_id=case_id, kind="cases.supplement;v=1", body={}, sealed=(sealed.ref, *files),
-        parts=[sealed], cmd=cmd, request=request, by=by, role=role, at=at,
-    )  # fmt: skip
+    common: dict[str, Any] = {
+        "node": node, "region": region, "case_id": case_id, "cmd": cmd, "request": request, "by": by, "role": role, "at": at,
+    }  # fmt: skip
+    if sent_back:
+        write(steps=[Step(events.CaseCompleted(), parts=[sealed], refs=files)], **common)
+    else:
+        sealed_refs = (sealed.ref, *files)
+        exchange.propose(kind="cases.supplement;v=1", body={}, sealed=sealed_refs, parts=[sealed], **common)
 
 
 def _digest(node: Node, region: str, elements: dict[str, Any], materials: tuple[Any, ...]) -> bytes:

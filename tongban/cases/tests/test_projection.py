@@ -41,7 +41,7 @@ def test_the_case_lies_on_one_desk_at_most(chain: list) -> None:
 
 def test_the_deciding_place_has_it_only_after_taking_over(chain: list) -> None:
     offered, taken_over = projection.fold(None, chain[:3]), projection.fold(None, chain[:4])
-    assert (offered.writer, offered.desk_of(LINYI)) == (JIYANG, "")
+    assert (offered.writer, offered.desk_of(LINYI)) == (JIYANG, "acceptance")
     assert (taken_over.writer, taken_over.desk_of(LINYI)) == (LINYI, "acceptance")
 
 

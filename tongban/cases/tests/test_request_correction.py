@@ -4,7 +4,8 @@ import pytest
 
 from tests.cast import LINYI
 from tongban.cases import services
-from tongban.cases.services.deciding import ArticleTooLong, NotOfThisForm
+from tongban.cases.services.between import NotOfThisForm
+from tongban.cases.services.deciding import ArticleTooLong
 from tongban.cases.tests.zone import Zone
 from tongban.exchange.queries import get_chain
 from tongban.exchange.services import CommandReused

@@ -1,8 +1,10 @@
 """Asking a peer node over HTTP: signed, bounded in time and size, no redirects, no proxies. Only addresses of the member list are asked."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 
 import httpx
 
@@ -13,13 +15,17 @@ from tongban.kernel.node import Node
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 30.0
 LOOPBACK = "127.0.0.1"
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 class PeerUnreachable(Exception):
-    """No usable answer: not connected, too late, too long, or not the status that was hoped for. `reason` is short and holds no content."""
+    """No usable answer: not connected, too late, too long, or not the status that was hoped for. `reason` is short and holds no content.
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    `date`: what the peer's clock shows, if it said so.
+    """
+
+    def __init__(self, reason: str, *, date: str = "") -> None:
+        self.reason, self.date = reason, date
         super().__init__(reason)
 
 
@@ -57,22 +63,60 @@ class PeerClient:
         """The answer's body. Raises `PeerUnreachable`."""
         return self._ask("GET", base, path, None, max_bytes=max_bytes, at=at)
 
+    def pieces(self, base: str, path: str, *, first: int, size: int, etag: str, at: datetime) -> Iterator[bytes]:
+        """Up to `size` bytes from `first` on, as they come (RFC 9110, 14); nothing when there are no more. Raises `PeerUnreachable`, also later.
+
+        A peer that knows no ranges sends the whole, which is of use from 0 on only.
+        """
+        wanted = {"Range": f"bytes={first}-{first + size - 1}", "If-Range": f'"{etag}"'}
+        with self._answer("GET", base, path, None, at=at, more=wanted) as (response, deadline):
+            if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+                return
+            begins = response.headers.get("Content-Range", "").startswith(f"bytes {first}-")
+            partial = response.status_code == httpx.codes.PARTIAL_CONTENT and begins
+            if not partial and (response.status_code != httpx.codes.OK or first):
+                raise _unusable(response)
+            left = size if partial else None
+            for piece in response.iter_raw():
+                if left is not None and (left := left - len(piece)) < 0:
+                    raise PeerUnreachable("answer too long")
+                yield piece
+                if time.monotonic() > deadline:
+                    raise PeerUnreachable("answer too slow")
+
     def close(self) -> None:
         self._client.close()
 
     def _ask(self, method: str, base: str, path: str, body: bytes | None, *, max_bytes: int, at: datetime) -> bytes:
+        with self._answer(method, base, path, body, at=at) as (response, deadline):
+            if response.status_code != httpx.codes.OK:
+                raise _unusable(response)
+            return _read(response.iter_raw(), max_bytes=max_bytes, deadline=deadline)
+
+    @contextmanager
+    def _answer(
+        self, method: str, base: str, path: str, body: bytes | None, *, at: datetime, more: Mapping[str, str] = EMPTY
+    ) -> Iterator[tuple[httpx.Response, float]]:
+        """The response, whose body has not been read yet, and until when that must be done."""
         url = base.rstrip("/") + path
-        headers = sign_request(node=self.node, method=method, url=url, body=body, at=at)
-        if body is not None:
-            headers["Content-Type"] = "application/json"
         deadline = time.monotonic() + self.total_seconds
+        # A peer with an older member list does not know a new request key yet: it is asked again with the one before.
+        keys = [self.node.keys["request"], *self.node.others("request")]
         try:
-            with self._client.stream(method, url, content=body, headers=headers) as response:
-                if response.status_code != httpx.codes.OK:
-                    raise PeerUnreachable(f"status {response.status_code}")
-                return _read(response.iter_raw(), max_bytes=max_bytes, deadline=deadline)
+            for key in keys:
+                headers = {**sign_request(node=self.node, method=method, url=url, body=body, at=at, key=key), **more}
+                if body is not None:
+                    headers["Content-Type"] = "application/json"
+                with self._client.stream(method, url, content=body, headers=headers) as response:
+                    if response.status_code != httpx.codes.UNAUTHORIZED or key is keys[-1]:
+                        yield response, deadline
+                        return
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise PeerUnreachable(type(error).__name__) from None
+
+
+def _unusable(response: httpx.Response) -> PeerUnreachable:
+    return PeerUnreachable(f"status {response.status_code}", date=response.headers.get("Date", ""))
 
 
 def _read(pieces: Iterator[bytes], *, max_bytes: int, deadline: float) -> bytes:

@@ -1,5 +1,7 @@
 """Files and definitions are fetched from peers, checked, and kept."""
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -17,10 +19,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("alliance", "scoped
 
 @dataclass
 class Library:
-    """Answers GET by path; anything else is away."""
+    """Answers GET by path, whole or in pieces; anything else is away. `breaks`: after so many bytes of pieces, once."""
 
     pages: dict[str, bytes]
     asked: list[str] = field(default_factory=list)
+    breaks: int = 0
+    ranges: list[int] = field(default_factory=list)
+
+    def pieces(self, base, path, *, first, size, etag, at):
+        self.ranges.append(first)
+        data = self.get(base, path, max_bytes=0, at=at)[first : first + size]
+        if self.breaks:
+            yield data[: self.breaks]
+            self.breaks = 0
+            raise PeerUnreachable("ReadError")
+        yield data
 
     def get(self, base, path, *, max_bytes, at):
         self.asked.append(base + path)
@@ -64,6 +77,40 @@ def test_another_file_is_not_kept(node, linyi, file, case_id, at, data):
     with pytest.raises(services.BlobsMissing):
         fetch(linyi, case_id, at, page(node, case_id, file, data))
     assert not blobs.has(file.ref.cipher)
+
+
+def test_a_broken_transfer_goes_on_where_it_stopped(node, linyi, file, case_id, at):
+    """W5: what came before the break is not asked for again."""
+    library = Library(page(node, case_id, file), breaks=7)
+    with pytest.raises(services.BlobsMissing):
+        services.fetch_blobs(node=linyi, region=LINYI, case_id=case_id, client=library, at=at)
+    assert services.fetch_blobs(node=linyi, region=LINYI, case_id=case_id, client=library, at=at) == 1
+    assert library.ranges == [0, 7] and blobs.get(file.ref.cipher) == file.ciphertext
+    assert not list((linyi.home / "tmp" / "files").iterdir())
+
+
+def test_large_files_come_in_pieces(node, linyi, file, case_id, at, monkeypatch):
+    monkeypatch.setattr("tongban.exchange.blobs.PIECE_BYTES", 10)
+    library = Library(page(node, case_id, file))
+    assert services.fetch_blobs(node=linyi, region=LINYI, case_id=case_id, client=library, at=at) == 1
+    assert library.ranges == list(range(0, len(file.ciphertext) + 1, 10))
+
+
+def test_poisoned_pieces_are_thrown_away(node, linyi, file, case_id, at):
+    """What one region began and another ended is not the file: from the beginning again."""
+    lying = Library(page(node, case_id, file, b"x" * len(file.ciphertext)), breaks=7)
+    for library in (lying, Library(page(node, case_id, file))):
+        with suppress(services.BlobsMissing):
+            services.fetch_blobs(node=linyi, region=LINYI, case_id=case_id, client=library, at=at)
+    assert library.ranges == [7, 0] and blobs.get(file.ref.cipher) == file.ciphertext
+
+
+def test_pieces_that_nobody_wants_any_more_are_removed(linyi, at):
+    room = linyi.home / "tmp" / "files"
+    room.mkdir(parents=True, exist_ok=True)
+    (room / "a.part").write_bytes(b"x")
+    os.utime(room / "a.part", (0, 0))
+    assert services.forget_partials(linyi, at) == 1
 
 
 def test_fetching_is_deferred_with_the_event(node, linyi, file, case_id, django_db_blocker):

@@ -9,7 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from tongban.exchange import statements
 from tongban.exchange.receipts import Statement, Verified, _claims, _read
+from tongban.exchange.statements import Place
 from tongban.kernel import envelopes
 from tongban.kernel.crypto import SUITES, PrivateKey
 from tongban.kernel.events import Baton, Clause, Payload, SealedRef
@@ -44,12 +46,18 @@ class _Golden:
     """The node of the golden receipt."""
 
     alliance, epoch, id, inc = "demo", 1, "371424-1", 1
+    suite, keys = SUITE, {"event": KEY}
 
 
 class _List:
     version = 1
 
 
+PLACE, PAST = Place(2, 57, 1_003_000, "ab" * 32), Place(1, 56, 1_002_950, "cd" * 32)
+CHECKPOINT = statements.sign_checkpoint(
+    node=_Golden(), region="371424", place=PLACE, prev="ee" * 32, follows=PAST, list_version=1, at=AT
+)
+CO_SIGNATURE = statements.co_sign(node=_Golden(), checkpoint=CHECKPOINT, list_version=1, at=AT)
 STATEMENT = Statement("cc" * 32, CASE, 1, "STORED", AT)
 
 FILES = {
@@ -64,6 +72,8 @@ FILES = {
     ),
     "proposal": lambda: sign(payload(kind="cases.supplement;v=1", baton=None, clause=None).as_json(), envelopes.PROPOSAL),
     "receipt": lambda: sign(_claims(_Golden(), "371424", STATEMENT, _List(), prev="ff" * 32), envelopes.RECEIPT),
+    "checkpoint": lambda: envelopes.read(CHECKPOINT.raw, type=envelopes.CHECKPOINT),
+    "co-signature": lambda: envelopes.read(CO_SIGNATURE.raw, type=envelopes.CO_SIGNATURE),
 }  # fmt: skip
 HASHES = GOLDEN / "hashes.txt"
 
@@ -91,3 +101,10 @@ def test_receipts_of_old_are_read():
     envelope = envelopes.read(raw, type=envelopes.RECEIPT)
     read = _read(envelope.claims(), hash="h", raw=raw)
     assert read == Verified(STATEMENT, "371424", "ff" * 32, "h", raw)
+
+
+def test_checkpoints_of_old_are_read():
+    known = {"alliance": "demo", "suite": SUITE, "public_key_of": {KEY.id: KEY.public}.__getitem__}
+    read = statements.read_checkpoint((GOLDEN / "checkpoint.json").read_bytes(), **known)
+    assert (read, read.follows) == (CHECKPOINT, PAST)
+    assert statements.read_co_signature((GOLDEN / "co-signature.json").read_bytes(), **known) == CO_SIGNATURE

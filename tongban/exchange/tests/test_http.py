@@ -47,6 +47,16 @@ class Peer(BaseHTTPRequestHandler):
             self.wfile.flush()
             time.sleep(0.05)
 
+    def piece(self):
+        first, _, last = self.headers["Range"].removeprefix("bytes=").partition("-")
+        data = b"0123456789"[int(first) : int(last) + 1]
+        if not data:
+            return self.answer(416)
+        return self.answer(206, data, **{"Content-Range": f"bytes {first}-{int(first) + len(data) - 1}/10"})
+
+    def wrong(self):
+        self.answer(206, b"0123", **{"Content-Range": "bytes 0-3/10"})
+
     def log_message(self, *values):
         """Quiet."""
 
@@ -96,3 +106,43 @@ def test_nothing_is_unpacked(client, base, at):
 def test_nobody_there(client, at):
     with pytest.raises(PeerUnreachable, match="ConnectError"):
         get(client, "http://linyi.localhost:9", "/fine", at)
+
+
+def pieces(client, base, path, at, *, first=0, size=4):
+    return b"".join(client.pieces(base, path, first=first, size=size, etag="x", at=at))
+
+
+def test_a_file_is_asked_for_piece_by_piece(client, base, at):
+    assert [pieces(client, base, "/piece", at, first=first) for first in (0, 4, 8, 10)] == [
+        b"0123",
+        b"4567",
+        b"89",
+        b"",
+    ]
+
+
+def test_a_peer_without_ranges_sends_the_whole_from_the_beginning_only(client, base, at):
+    assert pieces(client, base, "/fine", at) == b"{}"
+    with pytest.raises(PeerUnreachable, match="status 200"):
+        pieces(client, base, "/fine", at, first=1)
+
+
+@pytest.mark.parametrize(("path", "first", "size"), [("/wrong", 4, 4), ("/wrong", 0, 3), ("/broken", 0, 4)])
+def test_another_piece_is_no_answer(client, base, at, path, first, size):
+    with pytest.raises(PeerUnreachable):
+        pieces(client, base, path, at, first=first, size=size)
+
+
+def test_w4_what_dripped_in_before_the_time_was_up_is_kept(client, base, at):
+    """W4, W5: a narrow line makes progress."""
+    came = b""
+    with pytest.raises(PeerUnreachable, match="answer too slow"):
+        for piece in client.pieces(base, "/drip", first=0, size=100, etag="x", at=at):
+            came += piece
+    assert came
+
+
+def test_an_error_tells_the_peer_s_clock(client, base, at):
+    with pytest.raises(PeerUnreachable) as caught:
+        get(client, base, "/broken", at)
+    assert caught.value.date.endswith("GMT")

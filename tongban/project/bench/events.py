@@ -34,10 +34,10 @@ class NotDelivered(Refused):
 def measure(ground: Ground, sizes: Sizes) -> dict[str, float]:
     cases = [open_quiet_case(ground) for _ in range(min(CASES, sizes.events))]
     watch = Watch(ground, cases)
-    watch.wait(len(cases) * 2)
+    watch.wait_for(len(cases) * 2)
     streamed = _stream(ground, cases, watch, sizes.events)
     drained = _drain(ground, cases, watch, sizes.events)
-    delays = _at_moderate_rate(ground, cases, watch, max(2, sizes.events // 5))
+    delays = at_moderate_rate(ground, cases, watch, max(2, sizes.events // 5))
     return {
         "events_per_s": round(streamed, 1),
         "events_drained_per_s": round(drained, 1),
@@ -64,7 +64,7 @@ def _drain(ground: Ground, cases: Sequence[UUID], watch: "Watch", count: int) ->
     return count / (watch.wait(wanted) - begun)
 
 
-def _at_moderate_rate(ground: Ground, cases: Sequence[UUID], watch: "Watch", count: int) -> list[float]:
+def at_moderate_rate(ground: Ground, cases: Sequence[UUID], watch: "Watch", count: int) -> list[float]:
     """Seconds from each commit here until another transaction can read the event there."""
     seen, committed = watch.heads(), []
     seqs = dict(seen)
@@ -92,6 +92,11 @@ class Watch:
 
     def total(self) -> int:
         return sum(self.heads().values())
+
+    def wait_for(self, total: int) -> int:
+        """At least so many events; how many there are. Refuses `NotDelivered`."""
+        self.wait(total)
+        return self.total()
 
     def wait(self, total: int) -> float:
         """The moment at which that many events are there. Refuses `NotDelivered`."""

@@ -1,14 +1,18 @@
 """What every figure stands on: the running demo, 济阳's node opened in this process, a plain look into both databases."""
 
+import os
 import signal
 import statistics
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import psycopg
 from django.db import connection, connections
 
@@ -26,14 +30,15 @@ from tongban.kernel.scope import scope
 from tongban.kernel.sealing import seal_json
 from tongban.kernel.workdays import legal_day
 from tongban.project import demo_alliance
-from tongban.project.children import Children
+from tongban.project.children import Child, Children
 from tongban.project.demo import Demo
 from tongban.project.demo_alliance import ITEM, PLACES, Place
 from tongban.project.home import DATABASE
 from tongban.project.postgres import Cluster
 from tongban.project.registers.people import DemoPerson, load_people
+from tongban.project.walk import LocalNames
 
-JIYANG, LINYI = PLACES[0], PLACES[1]
+JIYANG, LINYI, HUIMIN = PLACES
 RESIDENT_FOR = timedelta(days=365)
 
 
@@ -78,6 +83,35 @@ class Ground:
             for worker in workers:
                 worker.send_signal(signal.SIGCONT)
 
+    @contextmanager
+    def away(self, place: Place) -> Iterator[None]:
+        """Its pages and doors are gone at once, without a word; afterwards they are there again and answer."""
+        serving = next(child for child in self.children.all if child.name == f"{place.name} serve")
+        environment = _environment_of(serving)
+        os.killpg(serving.process.pid, signal.SIGKILL)
+        serving.process.wait()
+        self.children.forget(serving)
+        try:
+            yield
+        finally:
+            arguments = ["node", "serve", "--home", self.demo.homes[place.name], "--quiet"]
+            self.children.start(serving.name, "tongban.project.cli", arguments, env=environment, log=serving.log)
+            _wait_until_answering(self.url(place))
+
+
+def _environment_of(child: Child) -> dict[str, str]:
+    variables = Path(f"/proc/{child.process.pid}/environ").read_bytes().decode().rstrip("\0").split("\0")
+    return dict(variable.split("=", 1) for variable in variables)
+
+
+def _wait_until_answering(url: str) -> None:
+    with httpx.Client(transport=LocalNames(), timeout=5) as client:
+        while True:
+            with suppress(httpx.TransportError):
+                client.get(url)
+                return
+            time.sleep(0.02)
+
 
 def _look_into(dsn: str, region: str) -> psycopg.Connection[tuple[Any, ...]]:
     looking = psycopg.connect(dsn, autocommit=True)
@@ -101,7 +135,8 @@ def _is_ordinary(person: DemoPerson, long_ago: str) -> bool:
 # A case that both places hold and that nothing moves by itself: handed in and withdrawn.
 
 
-def open_quiet_case(ground: Ground) -> UUID:
+def open_quiet_case(ground: Ground, *, also: Sequence[Place] = ()) -> UUID:
+    """`also`: other places that hold it."""
     node, at, region, case_id = ground.node, now(), JIYANG.region, new_id()
     with scope([region]):
         key = vault.create_key(node=node, region=region, case_id=case_id)
@@ -114,13 +149,13 @@ def open_quiet_case(ground: Ground) -> UUID:
         sealed = seal_json(application, name="application", key=key, suite=node.suite)
         write(
             node=node, region=region, case_id=case_id, cmd=new_id(), by=system(region), role="system", at=at,
-            steps=[_opening(ground, [sealed]), Step(CaseWithdrawn())],
+            steps=[_opening(ground, [sealed], also), Step(CaseWithdrawn())],
         )  # fmt: skip
     return case_id
 
 
-def _opening(ground: Ground, parts: Sequence[Any]) -> Step:
-    definition, places = ground.definition, (JIYANG.region, LINYI.region)
+def _opening(ground: Ground, parts: Sequence[Any], also: Sequence[Place]) -> Step:
+    definition, places = ground.definition, tuple(place.region for place in (JIYANG, LINYI, *also))
     clause = alliance.find_clause(
         item=definition.item, mode="online", receiving=JIYANG.region, deciding=LINYI.region, at=now()
     )

@@ -22,6 +22,8 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "append": ("append_ratio", "append_ms", "append_floor_ms", "append_statements"),
     "events": ("events_per_s", "events_p95_ms", "events_p50_ms", "events_drained_per_s"),
     "whole_cases": ("whole_cases_per_s", "submit_p95_ms", "submit_statements"),
+    "slow_peer": ("slow_peer_ratio", "dead_peer_ratio"),
+    "catch_up": ("catch_up_ratio", "catch_up_per_s", "catch_up_wait_s"),
     "worklist": ("worklist_p95_ms", "worklist_p50_ms", "worklist_p95_ms_10k", "worklist_statements"),
 }
 """Module → the keys it measures. The worklist fills the tables and comes last."""

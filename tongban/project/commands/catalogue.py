@@ -10,9 +10,11 @@ from tongban.exchange import services as exchange
 from tongban.exchange.adapters.http import PeerClient
 from tongban.kernel import registries
 from tongban.kernel.actors import system
+from tongban.project.active_keys import begin_with_listed_keys
 
 
 def publish(args: Namespace) -> None:
+    begin_with_listed_keys(registries.current_node())
     document = layers.load_document(args.key, args.region)
     published = services.publish(
         node=registries.current_node(),

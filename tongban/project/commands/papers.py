@@ -3,6 +3,7 @@
 import base64
 import json
 from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ import yaml
 
 from tongban.alliance import documents
 from tongban.alliance.agreements import Agreement
-from tongban.alliance.members import KeyEntry, MemberList, NodeEntry, Period, RegionEntry
+from tongban.alliance.fences import Order, require_fenced
+from tongban.alliance.following import Changes, follow_member_list
+from tongban.alliance.members import BadDocument, KeyEntry, MemberList, NodeEntry, Period, RegionEntry, UntrustedKey
 from tongban.alliance.trust import Root, Trust, load_trust, save_trust
 from tongban.cases import record
 from tongban.kernel import envelopes, strictjson
 from tongban.kernel.crypto import SUITES
+from tongban.kernel.events import Json
 from tongban.kernel.node import load_node, read_private_key, write_private_key
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
@@ -43,18 +47,57 @@ def trust(args: Namespace) -> None:
 
 def list_draft(args: Namespace) -> None:
     at = _now()
-    before = _read_list(args.follows) if args.follows else None
-    nodes = [_read_json(path) for path in args.node]
-    draft = documents.draft_member_list(
+    nodes = [_read_json(path) for path in args.node or ()]
+    entries = [_node_entry(node, at) for node in nodes]
+    hosts = {code: node["id"] for node in nodes for code in node["regions"]}
+    draft = _following(args, entries, hosts, at) if args.follows else _first(args, entries, hosts, at)
+    _write(args.out, strictjson.canonical(draft))
+
+
+def _first(args: Namespace, nodes: list[NodeEntry], hosts: dict[str, str], at: datetime) -> Json:
+    return documents.draft_member_list(
         trust=load_trust(args.trust),
-        nodes=[_node_entry(node, at) for node in nodes],
-        regions=[RegionEntry(code, node["id"], Period(at)) for node in nodes for code in node["regions"]],
+        nodes=nodes,
+        regions=[RegionEntry(code, node, Period(at)) for code, node in hosts.items()],
         valid_from=at,
-        version=before.version + 1 if before else 1,
-        prev=before.hash if before else "",
         validity=timedelta(days=args.days),
     )
-    _write(args.out, strictjson.canonical(draft))
+
+
+def _following(args: Namespace, nodes: list[NodeEntry], hosts: dict[str, str], at: datetime) -> Json:
+    """What the new list does not mention stays as it was."""
+    before = replace(_read_list(args.follows), trust=load_trust(args.trust))
+    stolen = dict(_stolen(text) for text in args.stolen or ())
+    changes = Changes(nodes, hosts, args.suspend or (), args.reinstate or (), stolen)
+    return follow_member_list(
+        before, changes, valid_from=at, validity=timedelta(days=args.days), lead=timedelta(minutes=args.lead_minutes),
+        overlap=timedelta(days=args.overlap_days),
+    )  # fmt: skip
+
+
+def _stolen(text: str) -> tuple[str, datetime]:
+    key_id, _, since = text.partition("=")
+    try:
+        return key_id, datetime.fromisoformat(since).astimezone(UTC)
+    except ValueError:
+        raise BadDocument(reason=f"KEY=INSTANT expected, not {text}") from None
+
+
+def reassign_draft(args: Namespace) -> None:
+    """From what `alliance fence` wrote. The lists are those of the fences; all of it is checked before anybody signs."""
+    value = _read_json(args.fences)
+    lists = {members.version: members for members in (_read_list(path) for path in args.list)}
+    newest = lists[max(lists)]
+    order = Order.from_json(
+        {**value, "alliance": newest.alliance, "epoch": newest.epoch, "list": newest.version, "to": args.to}
+    )
+    require_fenced(order, audience=value["audience"], find_list=lists.get)
+    _write(args.out, strictjson.canonical(order.as_json()))
+
+
+def reassign_sign(args: Namespace) -> None:
+    keys = [read_private_key(path) for path in args.key]
+    _write(args.out, documents.sign_order(_draft_or_signed(args.document), keys=keys).raw)
 
 
 def list_sign(args: Namespace) -> None:
@@ -79,7 +122,10 @@ def agreement_draft(args: Namespace) -> None:
 
 def agreement_sign(args: Namespace) -> None:
     node = load_node(args.home)
-    signed = documents.sign_agreement(_draft_or_signed(args.document), key=node.keys["event"], epoch=node.epoch)
+    key = node.find_key("event", args.key_id) if args.key_id else node.keys["event"]
+    if key is None:
+        raise UntrustedKey(key_id=args.key_id)
+    signed = documents.sign_agreement(_draft_or_signed(args.document), key=key, epoch=node.epoch)
     _write(args.out, signed.raw)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import wraps
+from datetime import datetime
+from functools import cache, wraps
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -16,14 +17,17 @@ from django.views.decorators.http import require_http_methods
 from tongban.alliance import queries as alliance
 from tongban.exchange.requests import BadRequestSignature, verify_request
 from tongban.exchange.wire import MAX_BYTES
-from tongban.kernel import registries
+from tongban.kernel import clock, registries
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.web.access import door
 from tongban.web.errors import problem
+from tongban.web.node.limits import Limiter
 
 RETRY_AFTER_SECONDS = 5
+BURST_SECONDS = 5
+"""So many seconds of its share a peer may use at once."""
 
 log = structlog.get_logger()
 
@@ -57,6 +61,19 @@ class Call:
     at: datetime
     body: bytes
     query: dict[str, str]
+    request: HttpRequest
+
+    def charge(self, *, seconds: float = 0.0) -> None:
+        """Count one request, or so many seconds' worth of them, against the peer's share. Refuses `TooManyRequests`."""
+        limiter = share()
+        limiter.take(self.peer, self.request.method or "", cost=max(1.0, seconds * limiter.rate))
+
+
+@cache
+def share() -> Limiter:
+    """What each peer may ask of this process."""
+    rate = settings.PEER_REQUESTS_PER_SECOND
+    return Limiter(rate, BURST_SECONDS * rate)
 
 
 def peer_endpoint(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -69,7 +86,9 @@ def peer_endpoint(*methods: str) -> Callable[[Callable[..., HttpResponse]], Call
         @wraps(view)
         def answer(request: HttpRequest, **path: Any) -> HttpResponse:
             try:
-                return view(_verified(request), **path)
+                call = _verified(request)
+                call.charge()
+                return view(call, **path)
             except Refused as refused:
                 return _refuse(refused)
             except (OperationalError, InterfaceError) as error:
@@ -82,7 +101,7 @@ def peer_endpoint(*methods: str) -> Callable[[Callable[..., HttpResponse]], Call
 
 
 def _verified(request: HttpRequest) -> Call:
-    node, at, body = registries.current_node(), datetime.now(UTC), _body(request)
+    node, at, body = registries.current_node(), clock.now(), _body(request)
     members = alliance.current_list(at)
     peer = verify_request(
         method=request.method or "",
@@ -92,7 +111,7 @@ def _verified(request: HttpRequest) -> Call:
         members=members,
         at=at,
     )
-    return Call(node, peer.id, at, body, request.GET.dict())
+    return Call(node, peer.id, at, body, request.GET.dict(), request)
 
 
 def _body(request: HttpRequest) -> bytes:

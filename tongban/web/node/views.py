@@ -12,6 +12,7 @@ from tongban.exchange import wire
 from tongban.kernel import strictjson
 from tongban.kernel.refusals import Missing
 from tongban.kernel.scope import scope
+from tongban.web.node import ranges
 from tongban.web.node.peers import BadBatch, Call, peer_endpoint
 
 MAX_EVENTS = 100
@@ -44,16 +45,16 @@ def case_events(call: Call, *, case_id: UUID) -> HttpResponse:
 
 @peer_endpoint("GET", "HEAD")
 def blob(call: Call, *, cipher: str) -> HttpResponse:
-    """`?case=` the case that refers to it."""
+    """`?case=` the case that refers to it; all of it or one range."""
     try:
         case_id = UUID(call.query.get("case", ""))
     except ValueError:
         raise Missing from None
     with scope(call.node.regions):
-        data = exchange.read_blob_for(
+        found = exchange.find_blob_for(
             peer=call.peer, regions=call.node.regions, case_id=case_id, cipher=cipher, at=call.at
         )
-    return HttpResponse(data, content_type="application/octet-stream")
+        return ranges.respond(call.request, etag=cipher, size=found.size, read=found.read)
 
 
 @peer_endpoint("GET")

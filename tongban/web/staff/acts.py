@@ -67,6 +67,8 @@ def act(perform: Perform) -> Callable[..., HttpResponse]:
 def hand_over(request: Any, case_id: UUID) -> None:
     """转 … 受理: the job asks the register of this place first, then passes the case on."""
     _require(request, case_id, "hand_over")
+    # The job would wait for an agreement for ever, unseen.
+    cases.require_passable(region=request.staff.region, case_id=case_id, at=now())
     collect_evidence.defer(region=request.staff.region, case_id=str(case_id))
 
 
@@ -116,9 +118,43 @@ def withdraw(request: Any, case_id: UUID) -> None:
     """撤回, asked for by the applicant who is present."""
     if "asked" not in request.POST:
         raise ApplicantNotPresent
+    cases.withdraw_case(**_without_head(request, case_id))
+
+
+@act
+def recall(request: Any, case_id: UUID) -> None:
+    """撤回转办: the other place answers."""
+    cases.recall_case(**_without_head(request, case_id))
+
+
+@act
+def hand_back(request: Any, case_id: UUID) -> None:
+    """退回收件地, instead of taking over"""
+    cases.hand_back(**_command(request, case_id), **_why(request))
+
+
+@act
+def send_back(request: Any, case_id: UUID) -> None:
+    """退回补全, after taking over"""
+    fields, materials = request.POST.getlist("field"), request.POST.getlist("material")
+    cases.send_back(**_command(request, case_id), **_why(request), fields=fields, materials=materials)
+
+
+@act
+def message(request: Any, case_id: UUID) -> None:
+    """留言"""
+    cases.send_message(**_without_head(request, case_id), text=request.POST.get("text", "").replace("\x00", ""))
+
+
+def _without_head(request: Any, case_id: UUID) -> dict[str, Any]:
+    """For what does not depend on the state that the clerk saw."""
     command = _command(request, case_id)
     del command["expected_seq"]
-    cases.withdraw_case(**command)
+    return command
+
+
+def _why(request: Any) -> dict[str, Any]:
+    return {name: request.POST.get(name, "").replace("\x00", "").strip() for name in ("reason", "note")}
 
 
 def _require(request: Any, case_id: UUID, action: str) -> None:

@@ -10,9 +10,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases import queries as cases
+from tongban.cases.sentences import REASONS
 from tongban.cases.views import CaseView
 from tongban.catalogue import queries as catalogue
 from tongban.documents import queries as documents
+from tongban.exchange import services as exchange
 from tongban.kernel.clock import now
 from tongban.kernel.ids import new_id
 from tongban.kernel.refusals import Missing, Refused
@@ -27,12 +29,16 @@ from tongban.web.staff.pages import page
 
 FOR_THE_APPLICANT = frozenset({"supplement", "withdraw"})
 """What a reception clerk does only when the applicant asks for it."""
+ANY_TIME = FOR_THE_APPLICANT | {"message", "recall"}
+"""What does not mean that the case waits for this desk."""
 
 
 @door("staff", *CASE_ROLES)
 @require_safe
 def case(request: Any, case_id: UUID) -> HttpResponse:
-    return show(request, case_id)
+    shown = show(request, case_id)
+    exchange.mark_opened(node=request.node, region=request.staff.region, case_id=case_id, at=now())
+    return shown
 
 
 def show(request: Any, case_id: UUID, *, act: str = "", refused: Refused | None = None) -> HttpResponse:
@@ -51,7 +57,7 @@ def _told(view: CaseView) -> dict[str, Any]:
     """Everything the page says about the case."""
     definition = catalogue.get_definition(view.definition)
     situation = definition.situation(view.situation_id)
-    to_do = view.actions - FOR_THE_APPLICANT
+    to_do = view.actions - ANY_TIME
     return {
         "case": view,
         "definition": definition,
@@ -61,6 +67,8 @@ def _told(view: CaseView) -> dict[str, Any]:
         "tally": _tally(view),
         "comparison": facts.compare((*view.answers, *view.facts)),
         "to_do": to_do,
+        "return_reasons": REASONS.items(),
+        "thread": [(message, sentences.role_name(message.role)) for message in view.messages],
         "person": _person(view, masked=not _in_full(view)),
         "timeline": [(entry, sentences.role_name(entry.role)) for entry in reversed(view.timeline)],
     }
@@ -68,7 +76,7 @@ def _told(view: CaseView) -> dict[str, Any]:
 
 def _in_full(view: CaseView) -> bool:
     """Only for whom the case waits now (SR-40)."""
-    return bool(view.actions - FOR_THE_APPLICANT)
+    return bool(view.actions - ANY_TIME)
 
 
 def _tally(view: CaseView) -> dict[str, int]:
@@ -97,6 +105,17 @@ def supplement(request: Any, case_id: UUID) -> HttpResponse:
     if view.correction is None or "supplement" not in view.actions:
         return redirect(address)
     shown = correction.page(request, portal=COUNTER, case=view, asked=view.correction, back=address)
+    return shown or redirect(address)
+
+
+@door("staff", "reception")
+@require_http_methods(["GET", "HEAD", "POST"])
+def complete(request: Any, case_id: UUID) -> HttpResponse:
+    """补全 what the deciding place sent back: the clerk scans again or corrects."""
+    view, address = find(request, case_id), reverse("staff:case", args=[case_id])
+    if view.returned is None or view.returned.asked is None or "complete" not in view.actions:
+        return redirect(address)
+    shown = correction.page(request, portal=COUNTER, case=view, asked=view.returned.asked, back=address)
     return shown or redirect(address)
 
 

@@ -1,10 +1,11 @@
-"""Which desk belongs to which role, and who may read cases at all (三员分立: administrators read none)."""
+"""Which desk belongs to which role."""
 
 from collections.abc import Iterable
 
 from tongban.kernel.text import Text
+from tongban.web.desk_roles import CASE_ROLES, NODE_ROLES
 
-CASE_ROLES = ("reception", "acceptance", "examiner", "chief", "exit", "supervisor", "liaison")
+__all__ = ["CASE_ROLES", "DESKS", "NODE_ROLES", "own_desks"]
 
 DESKS = {
     "reception": Text("收件", "Reception"),

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongban.kernel.clock import now
 from tongban.kernel.refusals import Refused
 from tongban.people import services as people
+from tongban.people.queries import Staff
 from tongban.regions import queries as regions
 from tongban.web import desk_session
 from tongban.web.access import door
 from tongban.web.components.language import safe_next
+from tongban.web.staff.desks import CASE_ROLES, NODE_ROLES
 from tongban.web.staff.pages import page
 
 SECONDS_FOR_THE_CODE = 300
@@ -53,7 +55,7 @@ def second_factor(request: Any) -> HttpResponse:
     except Refused as refused:
         return _page(request, "staff/sign-in-code.html", refused)
     desk_session.open_desk(request, staff, place=regions.get_region(staff.region).name, at=now())
-    return redirect(_next(request))
+    return redirect(_next(request, staff))
 
 
 @door("anyone")
@@ -67,8 +69,9 @@ def _page(request: Any, template: str, refused: Refused | None = None) -> HttpRe
     return page(request, template, {"username": request.POST.get("username", "")}, refused=refused)
 
 
-def _next(request: Any) -> str:
-    """Back to the desk's page that asked for the sign-in; a page for citizens is none."""
+def _next(request: Any, staff: Staff) -> str:
+    """Back to the desk's page that asked for the sign-in; a page for citizens is none. Who reads no cases begins at the node's page."""
     worklist = reverse("staff:worklist")
-    wanted = safe_next(request.GET.get("next"), default=worklist)
-    return wanted if wanted.startswith(worklist) else worklist
+    first = worklist if staff.roles & set(CASE_ROLES) or not staff.roles & set(NODE_ROLES) else reverse("staff:node")
+    wanted = safe_next(request.GET.get("next"), default=first)
+    return wanted if wanted.startswith(worklist) and wanted != worklist else first

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.web.staff import acts, case, reception, sign_in, worklist
+from tongban.web.staff import acts, case, node, reception, sign_in, worklist
 
 app_name = "staff"
 
@@ -33,4 +33,19 @@ urlpatterns = [
     path("cases/<uuid:case_id>/refuse", acts.refuse, name="refuse"),
     path("cases/<uuid:case_id>/retry-effect", acts.retry_effect, name="retry-effect"),
     path("cases/<uuid:case_id>/withdraw", acts.withdraw, name="withdraw"),
+    path("cases/<uuid:case_id>/message", acts.message, name="message"),
+    path("cases/<uuid:case_id>/recall", acts.recall, name="recall"),
+    path("cases/<uuid:case_id>/hand-back", acts.hand_back, name="hand-back"),
+    path("cases/<uuid:case_id>/send-back", acts.send_back, name="send-back"),
+    path("cases/<uuid:case_id>/complete", case.complete, name="complete"),
+    path("node/", node.overview, name="node"),
+    path("node/find", node.find, name="node-find"),
+    path("node/retry", node.retry_peer, name="node-retry-peer"),
+    path("node/cases/<uuid:case_id>", node.case, name="node-case"),
+    path("node/cases/<uuid:case_id>/release", node.release, name="node-release"),
+    path("node/cases/<uuid:case_id>/answer", node.answer, name="node-answer"),
+    path("node/cases/<uuid:case_id>/confirm", node.confirm, name="node-confirm"),
+    path("node/cases/<uuid:case_id>/withdraw", node.withdraw, name="node-withdraw"),
+    path("node/cases/<uuid:case_id>/retry", node.retry, name="node-retry"),
+    path("node/cases/<uuid:case_id>/evidence", node.evidence, name="node-evidence"),
 ]
