@@ -29,7 +29,9 @@ bench: setup
 	$(BIN)/tongban bench
 
 # Ten thousand cases while lines, processes and databases fail; FAULTS="--quick --seed 7" for a small run of that seed.
+# First the stories that take long, then thousands of cases; FAULTS="--cases 400" and the like go to the second part.
 faults: setup
+	$(BIN)/pytest -q -m long tests/faults
 	$(BIN)/python -m tests.faults $(FAULTS)
 
 docs: setup

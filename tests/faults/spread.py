@@ -6,8 +6,10 @@ import socket
 import subprocess
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.faults.inside import enter
 from tests.listening import Listener
 from tests.processes import PROCESSES, Alliance, Line, Site
 
@@ -15,7 +17,7 @@ TOOLS = ("ip", "nft", "tc")
 PORT = 8000
 NET = f"10.77.{os.getpid() % 250}"
 GATE = f"{NET}.1"
-"""Where this process, and with it people and registers, stand."""
+"""Where this process, and with it people, stand."""
 TAG = f"tb{os.getpid() % 100_000}"
 
 
@@ -28,16 +30,19 @@ def what_is_missing() -> str:
 
 
 class Relay(Listener):
-    """A register of this machine, at the gate."""
+    """A register of this machine, at the same port inside a namespace: a node believes nobody but its own machine without TLS."""
 
-    def __init__(self, behind: int) -> None:
-        self.behind, self.heard, self._open = behind, [], set()
-        self._socket = socket.create_server((GATE, 0), backlog=64)
+    def __init__(self, space: str, port: int) -> None:
+        self.behind, self.heard, self._open = port, [], set()
+        with ThreadPoolExecutor(1) as inside:
+            # A socket stays in the namespace in which it was made.
+            self._socket = inside.submit(_listen_inside, space, port).result()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    @property
-    def url(self) -> str:
-        return f"http://{GATE}:{self._socket.getsockname()[1]}"
+
+def _listen_inside(space: str, port: int) -> socket.socket:
+    enter(space)
+    return socket.create_server(("127.0.0.1", port), backlog=64)
 
 
 class Link:
@@ -65,8 +70,8 @@ class Link:
 
     def isolate(self) -> None:
         """From the other nodes; people still get through."""
-        for chain, way in (("out", "daddr"), ("in", "saddr")):
-            self.inside("nft", f"add rule inet faults {chain} ip {way} != {GATE} oifname != lo iifname != lo drop")
+        self.inside("nft", f"add rule inet faults out oifname eth0 ip daddr != {GATE} drop")
+        self.inside("nft", f"add rule inet faults in iifname eth0 ip saddr != {GATE} drop")
 
     def lose(self, percent: int) -> None:
         self.inside("nft", f"add rule inet faults in iifname eth0 numgen random mod 100 < {percent} drop")
@@ -108,7 +113,7 @@ class Spread(Alliance):
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
         self.links: dict[str, Link] = {}
-        self.relays: dict[str, Relay] = {}
+        self.relays: dict[tuple[str, int], Relay] = {}
         run("ip", "link", "add", TAG, "type", "bridge")
         run("ip", "addr", "add", f"{GATE}/24", "dev", TAG)
         run("ip", "link", "set", TAG, "up")
@@ -134,16 +139,17 @@ class Spread(Alliance):
 
     def start(self, place: str, *processes: str, env: Mapping[str, str] | None = None) -> None:
         site, space = self.sites[place], self.links[place].space
+        self._lay_relays(space)
         for process in processes or PROCESSES:
             more = ["--port", PORT, "--bind", "0.0.0.0"] if process == "serve" else []
             site.running[process] = self.children.start(
                 f"{place} {process}", "tests.faults.inside",
                 [space, "tongban.project.cli", "node", process, "--home", site.home, "--quiet", *more],
-                env=self._environment(**self._registers(), **(env or {})), log=site.home / "log" / f"{process}.out",
+                env=self._environment(**self._addresses, **(env or {})), log=site.home / "log" / f"{process}.out",
             )  # fmt: skip
 
-    def _registers(self) -> dict[str, str]:
-        for name, url in self._addresses.items():
-            if name not in self.relays:
-                self.relays[name] = Relay(int(url.rpartition(":")[2]))
-        return {name: relay.url for name, relay in self.relays.items()}
+    def _lay_relays(self, space: str) -> None:
+        for url in self._addresses.values():
+            port = int(url.rpartition(":")[2])
+            if (space, port) not in self.relays:
+                self.relays[space, port] = Relay(space, port)

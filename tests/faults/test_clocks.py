@@ -1,5 +1,6 @@
 """临邑's clock is wrong: what it says is put off and never rejected, everybody sees by how much it is off, and it all goes on afterwards (T1)."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Alliance, environment, wait_until
+from tests.processes import Alliance, Site, environment, wait_until
 from tongban.project import walk_case
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
-pytestmark = [
-    pytest.mark.processes, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(420),
+pytestmark = [pytest.mark.long, pytest.mark.processes, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(420),
     pytest.mark.skipif(LIBRARY is None, reason="libfaketime is not installed (package faketime)"),
 ]  # fmt: skip
 
-PATIENCE = 90.0
+PATIENCE = 120.0
 SKEW = "SELECT skew_ms FROM exchange_peer WHERE node = '371424-1'"
 REFUSED = "SELECT last_error FROM exchange_outbox WHERE case_id = %s AND delivered_at IS NULL"
 REJECTED = "SELECT case_id FROM exchange_outbox WHERE rejected_at IS NOT NULL"
@@ -32,15 +32,23 @@ def wrong(alliance: Alliance, request: pytest.FixtureRequest) -> Iterator[int]:
 
 def set_clock(alliance: Alliance, seconds: int) -> None:
     """Of 临邑's processes; the monotonic clock and the database server's stay as they are."""
+    site = alliance.sites["linyi"]
+    alliance.stop("linyi", *site.running)
+    if seconds:
+        start_with_wrong_clock(alliance, site, seconds)
+    else:
+        alliance.start("linyi")
+    alliance.wait_until_ready("linyi")
+
+
+def start_with_wrong_clock(alliance: Alliance, site: Site, seconds: int) -> None:
     fake = {"LD_PRELOAD": str(LIBRARY), "FAKETIME": f"{seconds:+d}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    alliance.stop("linyi", *alliance.sites["linyi"].running)
-    alliance.start("linyi", env=fake if seconds else {})
-    try:
-        alliance.wait_until_ready("linyi")
-    except BaseException:
-        for f in (alliance.sites["linyi"].home / "log").iterdir():
-            print(f, f.read_text()[-3000:])
-        raise
+    for process, more in (("serve", ["--port", site.behind]), ("worker", [])):
+        site.running[process] = alliance.children.start(
+            f"{site.name} {process}", "tests.faults.skewed",
+            ["tongban.project.cli", "node", process, "--home", site.home, "--quiet", *more],
+            env=alliance._environment(**alliance._addresses, **fake), log=site.home / "log" / f"{process}.out",
+        )  # fmt: skip
 
 
 def test_t1_a_node_with_a_wrong_clock_is_put_off_and_goes_on_when_it_is_right(alliance: Alliance, wrong: int) -> None:
@@ -54,11 +62,14 @@ def test_t1_a_node_with_a_wrong_clock_is_put_off_and_goes_on_when_it_is_right(al
         lambda: any(row[0].startswith("unreachable: status ") for row in jiyang.ask(REFUSED, coming)), what="a refusal"
     )
     wait_until(lambda: is_seen(alliance, wrong), what="a clock that is known to be off")
-    assert f"{wrong // 60:+d}" in command(alliance, "jiyang", "peers")
-    walk_case.approve(alliance.desk("linyi", "examiner"), there, seconds=PATIENCE)
-    alliance.wait_for_kind("linyi", there, "closed", seconds=PATIENCE)
-    assert "closed" not in jiyang.kinds(there)
+    (told,) = re.findall(r"^371424-1 .*; clock ([+-]\d+) ms", command(alliance, "jiyang", "peers"), re.MULTILINE)
+    assert round(int(told) / 60_000) == wrong // 60
+    if wrong > 0:
+        # The member list of this alliance is younger than a day: before it began the node may do nothing at all.
+        walk_case.approve(alliance.desk("linyi", "examiner"), there, seconds=PATIENCE)
+        assert "approved" not in jiyang.kinds(there)
     set_clock(alliance, 0)
+    walk_case.approve(alliance.desk("linyi", "examiner"), there, seconds=PATIENCE)
     for case_id in (there, coming):
         require_whole(alliance, case_id)
     wait_until(lambda: is_seen(alliance, 0), seconds=PATIENCE, what="a clock that is known to be right")

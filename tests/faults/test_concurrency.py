@@ -56,6 +56,7 @@ def test_c1_fifty_decide_at_once_and_one_decision_stands(alliance: Alliance) -> 
     wait_until(lambda: is_over(alliance, case_id), what="the end at both places")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("acts", RACES, ids=["-".join(race) for race in RACES])
 def test_c3_an_offer_races_with_a_withdrawal_and_words(alliance: Alliance, acts: Sequence[str]) -> None:
     """C3, I2: whatever came first stands on the chain; what came too late is refused or became a request to the holder."""

@@ -18,7 +18,7 @@ from tongban.project import walk_case
 from tongban.project.registers.people import LINYI
 from tongban.project.walk import Visitor
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(540)]
+pytestmark = [pytest.mark.long, pytest.mark.processes, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(540)]
 
 NEW_DOORS = {b"GET /txp/1/buckets", b"POST /txp/1/checkpoints"}
 PATIENCE = 90.0

@@ -13,8 +13,7 @@ from tests.processes import running
 from tongban.project import walk_case
 from tongban.project.walk_case import Story
 
-pytestmark = [
-    pytest.mark.processes, pytest.mark.xdist_group("networks"), pytest.mark.timeout(420),
+pytestmark = [pytest.mark.long, pytest.mark.processes, pytest.mark.xdist_group("networks"), pytest.mark.timeout(420),
     pytest.mark.skipif(bool(what_is_missing()), reason=what_is_missing() or "-"),
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from tests.faults.nemesis import LEASE_SECONDS
 from tests.faults.siege import JIYANG, LINYI, look
 from tests.faults.weather import Weather
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.long, pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(300)]
 
 CASES = 45
 TAKEN_TWICE = "SELECT count(*) FROM exchange_outbox WHERE claim > 1"

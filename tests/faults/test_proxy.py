@@ -210,7 +210,6 @@ def test_a_fate_does_not_depend_on_the_weather_of_the_one_before() -> None:
     assert draw(one, Weather(delay=1.0)) == draw(other, Weather(delay=1.0))
 
 
-@pytest.mark.xfail(strict=True, reason="the time of a whole exchange is counted from the end of the headers on")
 def test_w4_whoever_asks_a_peer_gives_up_a_dripping_answer_in_time(scene: Scene, homes: dict[str, kernel.Node]) -> None:
     """W4: from the first byte of the first line on."""
     scene.network.set_weather(Weather(drip=1.0))

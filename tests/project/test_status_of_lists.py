@@ -4,10 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.cast import JIYANG, LINYI, clerk
 from tongban.alliance import queries, services
 from tongban.alliance.tests.factories import TRUST, found_alliance
 from tongban.alliance.tests.rotating import next_list
+from tongban.exchange import operations
+from tongban.exchange.witnessed import keep_evidence
 from tongban.kernel.node import Node
+from tongban.kernel.scope import scope
 from tongban.project.status import as_lines, get_status
 
 DAY = timedelta(days=1)
@@ -42,3 +46,16 @@ def test_a_suspended_node_and_rival_lists_are_shown(node: Node, ends: datetime, 
     wrong = " ".join(get_status(node, at=at)["wrong"])
     assert "suspended this node" in wrong
     assert "two different signed member lists of version 2" in wrong
+
+
+def test_what_waits_for_people_is_shown(node: Node, ends: datetime, at: datetime) -> None:
+    """Evidence against a log, and what a second person must confirm."""
+    keep_evidence(node, LINYI, "rollback", b"first", b"second", at)
+    with scope([JIYANG]):
+        operations.record(
+            node=node, region=JIYANG, what=operations.RELEASE, by=clerk(JIYANG), role="operator", at=at,
+            step=operations.REQUESTED,
+        )  # fmt: skip
+    told = " ".join(get_status(node, at=at)["attention"])
+    assert f"log of {LINYI} contradicts itself (rollback)" in told
+    assert "1 requests of operators wait for a second person" in told

@@ -55,6 +55,11 @@ class Case:
     """Why the case is with the receiving place again: `how` (handed_back, sent_back), `reason`, `fields`, `materials`, `at`, `note`."""
     messages: tuple[Json, ...] = ()
     """From office to office: `place`, `at`, `seq`, `role`, `part`."""
+    newer: Json = field(default_factory=dict)
+    """Fields of a later version, as it stored them: kept for it while both run, and read by nobody here.
+
+    What an event of the time between would have done to them, only the later version's fold from the first event on says.
+    """
 
     @property
     def final(self) -> bool:
@@ -84,12 +89,15 @@ class Case:
         return "effect" if self.state == "decided_pending_effect" else ""
 
     def as_json(self) -> Json:
-        return {known.name: getattr(self, known.name) for known in fields(self)}
+        known = {known.name: getattr(self, known.name) for known in fields(self) if known.name != "newer"}
+        return {**self.newer, **known}
 
     @classmethod
     def from_json(cls, value: Json) -> Self:
         lists = {name: tuple(value.get(name, ())) for name in ("files", "evidence", "messages")}
-        return cls(**{**value, **lists})
+        known = {known.name for known in fields(cls)} - {"newer"}
+        newer = {name: kept for name, kept in value.items() if name not in known}
+        return cls(**{**{name: value[name] for name in known & value.keys()}, **lists, "newer": newer})
 
 
 def fold(case: Case | None, events: Iterable[StoredEvent]) -> Case | None:

@@ -1,19 +1,37 @@
 """The blob store: ciphertexts by their hash, sharded by its first two digits. It knows no case and no region."""
 
+import errno
 import re
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from tongban.kernel.crypto import Suite
-from tongban.kernel.refusals import Missing
+from tongban.kernel.refusals import Missing, Refused
+from tongban.kernel.text import Text
+
+
+class NoRoom(Refused):
+    """The store is full or cannot be written to; nothing was kept."""
+
+    status = 503
+    text = Text("暂时无法保存文件。", "Files cannot be kept at the moment.")
+    advice = Text("请稍后再上传，已填写的内容都在。", "Upload it again later; everything filled in is kept.")
+
+
+log = structlog.get_logger()
 
 
 def put(ciphertext: bytes, *, suite: Suite) -> str:
-    """Keep a ciphertext; returns its hash. Doing so again changes nothing."""
+    """Keep a ciphertext; returns its hash. Doing so again changes nothing. Refuses `NoRoom`."""
     cipher = suite.hash(ciphertext)
     if not has(cipher):
-        _store().save(_name(cipher), ContentFile(ciphertext))
+        try:
+            _store().save(_name(cipher), ContentFile(ciphertext))
+        except OSError as error:
+            log.error("file not kept", reason=errno.errorcode.get(error.errno or 0, type(error).__name__))
+            raise NoRoom from None
     return cipher
 
 

@@ -29,6 +29,9 @@ from tongban.kernel.text import Text
 
 DONE = "done"
 
+# Asked with every event, so it is said to the database directly.
+_LIFE = "SELECT inc, nonce, recovering_since, reason FROM exchange_incarnation WHERE node = %s"
+
 log = structlog.get_logger()
 
 
@@ -55,7 +58,9 @@ class Life:
 
 def get_life(node: Node) -> Life:
     """As the database has it: it may change while this process runs. Read it after a copy is locked, so that it cannot change any more."""
-    found = Incarnation.objects.filter(node=node.id).values_list("inc", "nonce", "recovering_since", "reason").first()
+    with connection.cursor() as cursor:
+        cursor.execute(_LIFE, [node.id])
+        found = cursor.fetchone()
     return Life(*found) if found else Life(node.inc)
 
 

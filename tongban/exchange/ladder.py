@@ -14,6 +14,7 @@ from django.db import connection
 
 from tongban.alliance import queries as alliance
 from tongban.alliance.members import MemberList
+from tongban.alliance.queries import NoMemberList
 from tongban.exchange import peers, receipts
 from tongban.exchange.adapters.http import PeerUnreachable
 from tongban.exchange.answers import read_receipts
@@ -54,15 +55,25 @@ class Ladder:
 
 def climb(node: Node, ladder: Ladder, *, at: datetime) -> int:
     """Raise what is overdue and clear what has come, for every region hosted here; returns how many records changed."""
-    changed = 0
+    changed, quiet = 0, _suspended(at)
     for region in node.regions:
         calendar = get_calendar(region) if ladder.working_days else None
         with scope([region]):
             for rung, statement in _RAISE.items():
-                changed += _run(statement, _values(region, rung, getattr(ladder, rung), calendar, at))
+                values = _values(region, rung, getattr(ladder, rung), calendar, at)
+                changed += _run(statement, values | {"quiet": quiet})
             for rung, statement in _CLEAR.items():
-                changed += _run(statement, {"region": region, "rung": rung, "at": at})
+                changed += _run(statement, {"region": region, "rung": rung, "at": at, "quiet": quiet})
     return changed
+
+
+def _suspended(at: datetime) -> list[str]:
+    """Regions of which nothing is expected: by the member list in force their node may say nothing."""
+    try:
+        members = alliance.latest_list(at)
+    except NoMemberList:
+        return []
+    return [region for node in members.nodes if not node.active for region in members.regions_of(node.id, at)]
 
 
 def count_overdue(regions: Iterable[str]) -> dict[tuple[str, str], int]:
@@ -198,7 +209,7 @@ _RAISE = {
         INSERT INTO exchange_overdue (case_id, region, peer_region, seq, rung, level, since, raised_at)
         SELECT case_id, %(region)s, peer_region, seq, %(rung)s,
             CASE WHEN hopeless OR since <= %(alarm)s THEN 'alarm' ELSE 'warn' END, since, %(at)s
-        FROM ({lacking}) AS lacking
+        FROM ({lacking}) AS lacking WHERE NOT (peer_region = ANY(%(quiet)s))
         ON CONFLICT (case_id, region, peer_region, seq, rung) DO UPDATE SET level = excluded.level, cleared_at = NULL,
             raised_at = excluded.raised_at, since = excluded.since
         WHERE exchange_overdue.level <> excluded.level OR exchange_overdue.cleared_at IS NOT NULL
@@ -214,7 +225,7 @@ _COME = {
 }
 _CLEAR = {
     rung: "UPDATE exchange_overdue o SET cleared_at = %(at)s WHERE o.region = %(region)s AND o.rung = %(rung)s"  # noqa: S608
-    f" AND o.cleared_at IS NULL AND {come}"
+    f" AND o.cleared_at IS NULL AND ({come} OR o.peer_region = ANY(%(quiet)s))"
     for rung, come in _COME.items()
 }
 

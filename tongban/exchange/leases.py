@@ -12,12 +12,17 @@ SENDERS = 0x7478705F6F757462
 """The lock's name: txp_outb."""
 
 
-def begin(session: psycopg.Connection, regions: Sequence[str], *, alone: bool = True) -> int:
-    """Take the lock in this session; returns how many claims were freed. `alone`: no thread of this process is sending yet."""
+def begin(session: psycopg.Connection, regions: Sequence[str], *, alone: bool = True, workers: bool = False) -> int:
+    """Take the lock in this session; returns how many claims were freed. `alone`: no thread of this process is sending yet.
+
+    `workers`: no job of this process is running yet either, so that whatever was at work on jobs is dead too and forgotten.
+    """
     freed = 0
     exclusive = _ask(session, "SELECT pg_try_advisory_lock(%s)") if alone else False
     if exclusive:
         freed = _free(session, regions)
+        if workers:
+            session.execute("DELETE FROM procrastinate_workers")
     _ask(session, "SELECT pg_advisory_lock_shared(%s)")
     if exclusive:
         _ask(session, "SELECT pg_advisory_unlock(%s)")

@@ -134,6 +134,23 @@ def mark_unreachable(
         )
 
 
+def forget_wrong_times(regions: Sequence[str], *, at: datetime) -> int:
+    """Rows that wait longer than anything waits were written by a clock that was ahead (T1): they are due. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE exchange_outbox SET next_try = least(next_try, %(at)s), claimed_until = NULL"
+            " WHERE region = ANY(%(regions)s) AND delivered_at IS NULL"
+            " AND (next_try > %(longest)s OR claimed_until > %(lease)s)",
+            {
+                "at": at,
+                "regions": list(regions),
+                "longest": at + timedelta(seconds=1.1 * MAX_WAIT),
+                "lease": at + 2 * LEASE,
+            },
+        )
+        return int(cursor.rowcount)
+
+
 def reset_waits(link: Link, *, reason_prefix: str, at: datetime) -> None:
     """The peer answers again: what only waited for that is due now."""
     with connection.cursor() as cursor:

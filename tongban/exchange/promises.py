@@ -9,6 +9,7 @@ from django.db import connection
 
 from tongban.exchange.models import DeclaredPast, Promise
 
+_READ = "SELECT node, inc, seen FROM exchange_promise WHERE region = %s"
 _NOTE = (
     "INSERT INTO exchange_promise (region, node, inc, nonce, seen) VALUES (%s, %s, 0, '', %s)"
     " ON CONFLICT (region, node) DO UPDATE SET seen = greatest(exchange_promise.seen, excluded.seen)"
@@ -35,7 +36,9 @@ class Promises:
 
     @classmethod
     def of(cls, region: str) -> "Promises":
-        rows = Promise.objects.filter(region=region).values_list("node", "inc", "seen")
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, [region])
+            rows = cursor.fetchall()
         return cls(region, {node: inc for node, inc, _ in rows}, {node: seen for node, _, seen in rows})
 
     def allows(self, *, node: str, inc: int, case_id: UUID, hash: str) -> bool:

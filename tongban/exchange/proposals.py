@@ -17,7 +17,7 @@ from tongban.exchange import chain, incarnation, log
 from tongban.exchange.arrivals import Arrival, NotNow, Reader
 from tongban.exchange.log import CommandReused, Copy, require_size
 from tongban.exchange.models import Proposal
-from tongban.exchange.queries import BLOB, OPERATORS, StoredProposal, proposal_of
+from tongban.exchange.queries import BLOB, OPERATORS, StoredProposal, list_events, proposal_of
 from tongban.exchange.receipts import Statement
 from tongban.exchange.verdicts import Verdict
 from tongban.exchange.vouching import require_proposer
@@ -129,10 +129,21 @@ def _take(reader: Reader, arrival: Arrival) -> Verdict:
         return Verdict.rejected(arrival.rejected("proposal-reused"), reader.at)
     if row and row.state != SENT:
         return _answered_before(arrival, row)
+    if row is None and _is_answered(copy, arrival.hash):
+        row = _row(reader.region, payload, arrival.hash, arrival.item.envelope, reader.at)
+        row.state = ANSWERED
+        row.save(force_insert=True)
+        return _answered_before(arrival, row)
     _require_turn(copy, payload.kind)
     _store_parts(reader, arrival)
     row = row or _row(reader.region, payload, arrival.hash, arrival.item.envelope, reader.at)
     return _handle(reader, arrival, row)
+
+
+def _is_answered(copy: Copy, hash: str) -> bool:
+    """By whoever held the case before: this region has not seen the proposal, only the event that names it."""
+    events = list_events(copy.region, copy.case_id)
+    return any(event.payload.body.get("proposal") == hash for event in events)
 
 
 def _require_turn(copy: Copy, kind: str) -> None:

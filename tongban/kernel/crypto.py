@@ -6,6 +6,7 @@ A second suite (SM2, SM3, SM4-GCM for 密评) is added to `SUITES`; nothing abov
 import hashlib
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -74,7 +75,7 @@ class InternationalSuite:
         return PrivateKey(id=f"{owner}.{self.hash(public)[:16]}", secret=key.private_bytes_raw(), public=public)
 
     def sign(self, data: bytes, *, key: PrivateKey) -> bytes:
-        return Ed25519PrivateKey.from_private_bytes(key.secret).sign(data)
+        return _signing_key(key.secret).sign(data)
 
     def verify(self, data: bytes, signature: bytes, *, public: bytes) -> None:
         """Raises `BadSignature`."""
@@ -106,6 +107,12 @@ class InternationalSuite:
             return self._hpke.decrypt(wrapped, X25519PrivateKey.from_private_bytes(key.secret), info=context)
         except (InvalidTag, ValueError):
             raise BadCiphertext("wrapped key does not open") from None
+
+
+@lru_cache(maxsize=16)
+def _signing_key(secret: bytes) -> Ed25519PrivateKey:
+    """Making it costs more than a signature. The process holds the secret anyway."""
+    return Ed25519PrivateKey.from_private_bytes(secret)
 
 
 SUITES: dict[int, Suite] = {1: InternationalSuite()}

@@ -18,7 +18,7 @@ from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
 
 Json = dict[str, Any]
-STUBBORN_TRIES = 12
+STUBBORN_TRIES = 28
 """With growing waits that is more than half an hour."""
 LACKS = {
     "stored": "{count} cases have not been confirmed by another place in time",

@@ -2,16 +2,24 @@
 
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 
 from tongban.exchange import jobs as exchange
 from tongban.exchange import services as exchanging
 from tongban.exchange.lists import fetch_soon
+from tongban.exchange.outbox import forget_wrong_times as forget_wrong_waits
 from tongban.exchange.services import Ladder, Rung
 from tongban.kernel import registries
 from tongban.kernel.clock import now
+from tongban.kernel.patience import LONGEST_WAIT
+from tongban.kernel.scope import scope
 from tongban.people import services as people
 
 EVERY_FIVE_SECONDS = "* * * * * */5"
@@ -23,6 +31,8 @@ AT_NIGHT = "17 18 * * *"
 """Two in the morning in Shandong."""
 
 STALLED_SECONDS = 20.0
+
+log = structlog.get_logger()
 
 
 def begin() -> None:
@@ -37,8 +47,38 @@ def begin() -> None:
 @app.task(name="project.resume_jobs", queueing_lock="project.resume_jobs")
 async def resume_jobs(timestamp: int) -> None:
     """Jobs whose worker was killed are done again; each is idempotent."""
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        await app.job_manager.retry_job(job)
+    await take_up(app.job_manager)
+
+
+async def take_up(jobs: JobManager) -> None:
+    """One that cannot be taken up keeps no other waiting."""
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        try:
+            await _retry(jobs, job)
+        except ConnectorException:
+            log.warning("job not taken up", task=job.task_name, job=job.id)
+
+
+async def _retry(jobs: JobManager, job: Job) -> None:
+    try:
+        await jobs.retry_job(job)
+    except UniqueViolation:
+        # Its like waits already, by the queueing lock.
+        await jobs.finish_job(job, Status.ABORTED, delete_job=True)
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="project.forget_wrong_times", queueing_lock="project.forget_wrong_times")
+def forget_wrong_times(timestamp: int) -> None:
+    """What a clock that was ahead has put off does not wait until that time has come."""
+    regions, at = registries.current_node().regions, now()
+    with scope(regions):
+        forget_wrong_waits(regions, at=at)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET scheduled_at = %s WHERE status = 'todo' AND scheduled_at > %s",
+                [at, at + timedelta(seconds=1.1 * LONGEST_WAIT)],
+            )
 
 
 @app.periodic(cron=EVERY_FIVE_SECONDS)

@@ -15,8 +15,10 @@ from tongban.alliance.expiry import judge_expiry
 from tongban.alliance.own_keys import find_key_ends
 from tongban.alliance.queries import NoMemberList
 from tongban.catalogue import queries as catalogue
+from tongban.exchange import operations
 from tongban.exchange import queries as exchange
 from tongban.exchange.oversight import get_recovery
+from tongban.exchange.services import list_log_evidence
 from tongban.kernel.events import format_instant
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
@@ -46,6 +48,7 @@ def get_status(node: Node, *, at: datetime) -> Json:
         now |= {"outbox": _outbox(node), "parked": _parked(node), "jobs": _jobs()}
         now["recovery"] = _recovery(node)
         now["late"] = get_lateness(node)
+        now |= {"log_evidence": _log_evidence(node), "requests": _requests(node, at)}
     now["wrong"] = list(_wrong(now))
     now["attention"] = list(_attention(now))
     now["ok"] = not now["wrong"]
@@ -123,6 +126,13 @@ def _attention(now: Json) -> Iterator[str]:
         )
     if late := now.get("late"):
         yield from list_sentences(late)
+    for row in now.get("log_evidence", ()):
+        yield (
+            f"the log of {row['region']} contradicts itself ({row['kind']}), found {row['found_at'][:10]};"
+            " tongban checkpoint list, and call the alliance's office"
+        )
+    if count := now.get("requests"):
+        yield f"{count} requests of operators wait for a second person"
     for reason, count in now.get("parked", {}).items():
         yield f"{count} cases are parked: {reason}"
 
@@ -155,6 +165,20 @@ def _recovery(node: Node) -> Json | None:
         "since": format_instant(view.since), "reason": view.reason, "inc": view.inc, "read_only": view.read_only,
         "waiting": waiting,
     }  # fmt: skip
+
+
+def _log_evidence(node: Node) -> list[Json]:
+    """The first of each kind about each region's log."""
+    first = {(found.region, found.kind): found for found in reversed(list_log_evidence(node))}
+    return [
+        {"region": region, "kind": kind, "found_at": format_instant(found.found_at)}
+        for (region, kind), found in sorted(first.items(), key=lambda item: item[0])
+    ]
+
+
+def _requests(node: Node, at: datetime) -> int:
+    with scope(node.regions):
+        return len(operations.list_requests(node.regions, at))
 
 
 def _agreements(at: datetime) -> list[Json]:

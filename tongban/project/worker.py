@@ -9,14 +9,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
+import psycopg
 import structlog
+from asgiref.sync import sync_to_async
 from django.db import connections
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from tongban.exchange import leases
 from tongban.exchange.blobs import QUEUE as FILES
 from tongban.exchange.services import run_senders, run_sweeps
 from tongban.kernel.node import Node
@@ -29,12 +33,17 @@ FILES_AT_ONCE = 2
 """Beside the others: a large file from a slow peer takes no other job's place."""
 GRACE_SECONDS = 3.0
 LAST_SECONDS = 4.5
+AWAY_SECONDS = 1.0
+"""Between two attempts to begin again."""
 
 
 def work(node: Node, *, concurrency: int = JOBS_AT_ONCE) -> int:
     """Runs until SIGTERM or SIGINT; 0, or 1 when the senders failed. Jobs cut off by the end are taken up by `schedule.resume_jobs`."""
     stop = threading.Event()
     collector.settle()
+    # Held until the end, so that no second worker takes itself for the only one before our senders hold theirs.
+    session = psycopg.connect(**connector_params("default"), autocommit=True)
+    leases.begin(session, node.regions, workers=True)
     senders = Senders(node, stop)
     senders.start()
     sweeps = threading.Thread(
@@ -48,6 +57,7 @@ def work(node: Node, *, concurrency: int = JOBS_AT_ONCE) -> int:
     finally:
         stop.set()
     senders.join(GRACE_SECONDS)
+    session.close()
     connections.close_all()
     return 1 if senders.failed else 0
 
@@ -73,15 +83,31 @@ async def _run_jobs(concurrency: int, stop: threading.Event) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(concurrency + FILES_AT_ONCE, thread_name_prefix="jobs"))
     async with _jobs_app().open_async() as jobs:
+        await schedule.take_up(jobs.job_manager)
         others = sorted({task.queue for task in jobs.tasks.values()} - {FILES})
-        workers = asyncio.gather(_run_queues(jobs, others, concurrency), _run_queues(jobs, [FILES], FILES_AT_ONCE))
+        workers = asyncio.gather(
+            _run_queues(jobs, others, concurrency, stop), _run_queues(jobs, [FILES], FILES_AT_ONCE, stop)
+        )
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _end, workers, stop)
         with suppress(asyncio.CancelledError):
             await workers
 
 
-async def _run_queues(jobs: App, queues: list[str], concurrency: int) -> None:
+async def _run_queues(jobs: App, queues: list[str], concurrency: int, stop: threading.Event) -> None:
+    """A worker whose database goes away ends, with or without an error; it begins anew until it is asked to stop."""
+    while not stop.is_set():
+        try:
+            await _run_worker(jobs, queues, concurrency)
+        except (ConnectorException, psycopg.Error) as error:
+            log.warning("jobs wait for the database", error=type(error).__name__)
+        if not stop.is_set():
+            await asyncio.sleep(AWAY_SECONDS)
+            # What runs at its time is deferred through a connection of Django's, which does not notice that it is closed.
+            await sync_to_async(connections.close_all)()
+
+
+async def _run_worker(jobs: App, queues: list[str], concurrency: int) -> None:
     await jobs.run_worker_async(
         queues=queues,
         concurrency=concurrency,

@@ -28,6 +28,14 @@ def test_every_prefix_is_a_case_that_survives_storing(chain: list) -> None:
         assert case.seq == length
 
 
+def test_x1_what_a_newer_version_stored_is_left_as_it_is(chain: list) -> None:
+    """X1: an older process beside it reads, folds on and writes back."""
+    stored = projection.fold(None, chain[:4]).as_json() | {"priority": {"by": "clerk"}}
+    case = projection.fold(projection.Case.from_json(stored), chain[4:])
+    assert case.as_json() == projection.fold(None, chain).as_json() | {"priority": {"by": "clerk"}}
+    assert projection.Case.from_json(case.as_json()) == case
+
+
 def test_folding_in_two_parts_gives_the_same_case(chain: list) -> None:
     for cut in range(1, len(chain)):
         assert projection.fold(projection.fold(None, chain[:cut]), chain[cut:]) == projection.fold(None, chain)

@@ -10,6 +10,7 @@ import httpx
 
 from tongban.exchange.requests import sign_request
 from tongban.exchange.wire import MAX_BYTES
+from tongban.kernel.deadline import DeadlineTransport
 from tongban.kernel.node import Node
 
 CONNECT_SECONDS = 5.0
@@ -29,7 +30,7 @@ class PeerUnreachable(Exception):
         super().__init__(reason)
 
 
-class _Loopback(httpx.HTTPTransport):
+class _Loopback(DeadlineTransport):
     """Names under .localhost mean this machine (RFC 6761), whether or not its resolver knows; the Host header keeps the name."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -48,7 +49,7 @@ class PeerClient:
         self.node, self.total_seconds = node, total_seconds
         timeout = httpx.Timeout(total_seconds, connect=connect_seconds)
         self._client = httpx.Client(
-            transport=_Loopback(),
+            transport=_Loopback(total_seconds=total_seconds),
             timeout=timeout,
             follow_redirects=False,
             trust_env=False,
@@ -107,11 +108,14 @@ class PeerClient:
                 headers = {**sign_request(node=self.node, method=method, url=url, body=body, at=at, key=key), **more}
                 if body is not None:
                     headers["Content-Type"] = "application/json"
-                with self._client.stream(method, url, content=body, headers=headers) as response:
+                ends = {"deadline": deadline}
+                with self._client.stream(method, url, content=body, headers=headers, extensions=ends) as response:
                     if response.status_code != httpx.codes.UNAUTHORIZED or key is keys[-1]:
                         yield response, deadline
                         return
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            if time.monotonic() >= deadline:
+                raise PeerUnreachable("answer too slow") from None
             raise PeerUnreachable(type(error).__name__) from None
 
 

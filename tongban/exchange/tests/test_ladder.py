@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.cast import HUIMIN, JIYANG, LINYI
+from tongban.alliance import services as alliance
+from tongban.alliance.tests.factories import TRUST
+from tongban.alliance.tests.rotating import next_list
 from tongban.exchange import ladder, outbox, queries, services
 from tongban.exchange.ladder import Ladder
 from tongban.exchange.models import Outbox
@@ -54,6 +57,14 @@ def test_an_agreement_that_ended_shows(node, network, handed, late, at):
     outbox.mark_failed(rows, reason="not-covered-by-agreement", at=at, jitter=lambda low, high: high)
     assert late(2) == [("stored", "warn", LINYI, 1)]
     assert queries.waiting(JIYANG, handed[0].case)[0].reason == "not-covered-by-agreement"
+
+
+def test_nothing_is_expected_of_a_suspended_node(node, linyi, network, handed, late, at):
+    assert late(13) != []
+    raw = next_list(at, suspended=[linyi.id])
+    alliance.import_member_list(raw=raw, trust=TRUST, at=at)
+    assert late(14) == []
+    assert late(40) == []
 
 
 def test_an_offer_without_answer(node, linyi, network, handed, case_id, late, at):

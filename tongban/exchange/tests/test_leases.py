@@ -57,6 +57,32 @@ def test_n4_what_a_dead_sender_claimed_is_free_at_the_next_start(node, linyi, cl
     assert not Outbox.objects.exclude(delivered_at=None).exists()
 
 
+def workers():
+    return connection.connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone()[0]
+
+
+@pytest.fixture
+def at_work(db):
+    connection.ensure_connection()
+    connection.connection.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+
+
+def test_n1_workers_before_one_that_starts_alone_are_dead(at_work):
+    """N1: their jobs belong to nobody then, and are taken up at once."""
+    leases.begin(connection.connection, [JIYANG], workers=True)
+    connection.connection.execute("SELECT pg_advisory_unlock_shared(%s)", [leases.SENDERS])
+    assert workers() == 0
+
+
+def test_n1_beside_a_living_worker_nobody_is_taken_for_dead(at_work, session):
+    with session() as other:
+        leases.begin(other, [LINYI])
+        leases.begin(connection.connection, [JIYANG], workers=True)
+        connection.connection.execute("SELECT pg_advisory_unlock_shared(%s)", [leases.SENDERS])
+        leave(other)
+    assert workers() == 1
+
+
 def test_n4_beside_a_living_sender_nothing_is_freed(claimed, session):
     with session() as other:
         leases.begin(other, [LINYI])

@@ -182,6 +182,28 @@ def test_it_follows_the_baton_to_the_next_writer(node, linyi, huimin, network, h
     assert states(LINYI, handed_over) == [("answered", "")]
 
 
+def test_an_old_copy_of_what_another_holder_answered_is_answered_no_more(node, linyi, network, case_id, at):
+    """On its way while the case was handed over, answered there, and back here before it."""
+    write(node, case_id, opened(), noted(), offered(), at=at)
+    network.settle(at)
+    write(linyi, case_id, declined(), at=at)
+    network.settle(at)
+    old = ask(linyi, case_id, at)
+    write(node, case_id, offered(), at=at)
+    network.deliver(node, at)
+    write(linyi, case_id, accepted(), NewEvent(NOTED, {"proposal": old.hash}), at=at)
+    write(linyi, case_id, offered(JIYANG, receiving=LINYI), at=at)
+    with handled_by(leave):
+        network.settle(at)
+    write(node, case_id, accepted(), at=at)
+    with handled_by(put_on_chain):
+        answers = [send_raw(node, [wire.Item(old.envelope, proposal=True)], at=at, peer=linyi)[0] for _ in range(2)]
+        network.settle(at)
+    assert [answer.status for answer in answers] == ["duplicate", "duplicate"]
+    assert sum(event.payload.body.get("proposal") == old.hash for event in queries.get_chain(JIYANG, case_id)) == 1
+    assert states(JIYANG, case_id) == states(LINYI, case_id) == [("answered", "")]
+
+
 def test_a_stranger_to_the_case_asks_nothing(linyi, huimin, handed_over, node, at):
     with handled_by(leave):
         proposal = ask(node, handed_over, at)

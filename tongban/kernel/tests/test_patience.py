@@ -14,6 +14,12 @@ def test_waits_grow_up_to_five_minutes(attempts: int) -> None:
     assert 0 < growing_wait(attempts) <= growing_wait(attempts + 1) <= LONGEST_WAIT
 
 
+def test_in_the_first_minutes_no_wait_is_long() -> None:
+    waits = [growing_wait(attempts) for attempts in range(20)]
+    assert max(waits) <= 15
+    assert 240 < sum(waits) < 300
+
+
 def test_no_failure_is_the_last() -> None:
     job = Job(id=1, queue="", lock=None, queueing_lock=None, task_name="", task_kwargs={}, attempts=10_000)
     assert ForEver().get_retry_decision(exception=RuntimeError(), job=job) is not None

@@ -3,7 +3,10 @@
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
+
+from django.db import connection
 
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
@@ -18,6 +21,8 @@ from tongban.project.bench.ground import (
 from tongban.project.bench.running import Sizes
 
 CASES = 20
+WRITERS = 4
+"""As many as a node has job threads; fewer than its pages have."""
 PER_SECOND = 20
 """The moderate rate: one event each 50 ms."""
 LOOK_SECONDS = 0.003
@@ -35,7 +40,7 @@ def measure(ground: Ground, sizes: Sizes) -> dict[str, float]:
     cases = [open_quiet_case(ground) for _ in range(min(CASES, sizes.events))]
     watch = Watch(ground, cases)
     watch.wait_for(len(cases) * 2)
-    streamed = _stream(ground, cases, watch, sizes.events)
+    streamed = _stream(ground, cases, watch, sizes.events // WRITERS * WRITERS)
     drained = _drain(ground, cases, watch, sizes.events)
     delays = at_moderate_rate(ground, cases, watch, max(2, sizes.events // 5))
     return {
@@ -47,11 +52,21 @@ def measure(ground: Ground, sizes: Sizes) -> dict[str, float]:
 
 
 def _stream(ground: Ground, cases: Sequence[UUID], watch: "Watch", count: int) -> float:
-    """One process appends as fast as it can while the other node takes in; until the last one is stored there."""
+    """Several write at once, as the threads of a node do, while the other node takes in; until the last one is stored there."""
     wanted, begun = watch.total() + count, time.monotonic()
+    with ThreadPoolExecutor(WRITERS) as threads:
+        list(threads.map(_append_all, [ground] * WRITERS, _shares(cases), [count // WRITERS] * WRITERS))
+    return count / (watch.wait(wanted) - begun)
+
+
+def _shares(cases: Sequence[UUID]) -> list[Sequence[UUID]]:
+    return [cases[first::WRITERS] for first in range(WRITERS)]
+
+
+def _append_all(ground: Ground, cases: Sequence[UUID], count: int) -> None:
     for number in range(count):
         append_small_event(ground, cases[number % len(cases)])
-    return count / (watch.wait(wanted) - begun)
+    connection.close()
 
 
 def _drain(ground: Ground, cases: Sequence[UUID], watch: "Watch", count: int) -> float:

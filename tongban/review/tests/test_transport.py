@@ -63,6 +63,13 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.1)
 
 
+def drip_headers(handler: BaseHTTPRequestHandler) -> None:
+    for _ in range(20):
+        handler.wfile.write(b"H")
+        handler.wfile.flush()
+        time.sleep(0.1)
+
+
 def redirect(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(307)
     handler.send_header("Location", "http://127.0.0.1:1/")
@@ -82,6 +89,7 @@ def redirect(handler: BaseHTTPRequestHandler) -> None:
         (lambda handler: handler.wfile.write(b"no http at all\r\n\r\n"), "unreachable"),
         (redirect, "status-307"),
         (drip, "timeout"),
+        (drip_headers, "timeout"),
     ],
 )
 def test_an_odd_answer_is_silence(outside: Callable[[Reply], Endpoint], reply: Reply, reason: str) -> None:
