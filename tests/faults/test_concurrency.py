@@ -113,8 +113,8 @@ def test_c5_a_commit_that_comes_late_is_not_skipped(alliance: Alliance) -> None:
         visitor, late = alliance.hand_in(alliance.newcomer())
         visitor.client.close()
         racer = held(alliance, late)
-    try:
         assert racer.stdout and racer.stdout.readline().strip() == b"held"
+    try:
         visitor, early = alliance.hand_in(alliance.newcomer())
         visitor.client.close()
         wait_until(lambda: is_over(alliance, early), what="the later one's end")

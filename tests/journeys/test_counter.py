@@ -122,6 +122,8 @@ def grant(walk: Walk, alliance: Alliance, number: str, person: DemoPerson) -> No
     walk.look("worklist-with-case", heading="受理")
     assert person.name not in walk.text, "the list masks names"
     walk.follow(number)
+    # The desk shows it as soon as it is offered; it can be decided once it is taken over with all its files.
+    walk.wait_for("准予备案")
     walk.look("case")
     for said in (
         person.name,

@@ -79,6 +79,9 @@ class Machine(RuleBasedStateMachine):
         """Mostly by whoever may; sometimes by somebody who thinks so."""
         case_id = self.cases[case % len(self.cases)]
         head = self.longest(case_id)
+        if not head.seq:
+            # Opened, forgotten in a restore, and never confirmed by anybody: it is not there.
+            return
         place = self.number_of(head.writer) if who > 2 else who
         if what == "go on":
             what = "accept" if head.offered_by else "decide"
