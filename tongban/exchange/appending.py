@@ -15,7 +15,7 @@ from tongban.exchange.arrivals import MAX_PAYLOAD_BYTES
 from tongban.exchange.blobs import fetch_later, require_blobs
 from tongban.exchange.chain import Head, Illegal
 from tongban.exchange.clauses import require_clause
-from tongban.exchange.incarnation import CaseRecovering
+from tongban.exchange.incarnation import CaseRecovering, Life
 from tongban.exchange.log import Copy, EventTooLarge
 from tongban.exchange.queries import list_events
 from tongban.exchange.reassigning import require_fences_of_chain, require_order
@@ -76,15 +76,16 @@ def append(
     """
     _check_request(node, region, events, parts)
     with transaction.atomic(savepoint=by.kind != "system"):
-        copy, before = log.begin_command(
-            region=region, case_id=case_id, cmd=cmd, request_hash=node.suite.hash(request), count=len(events)
-        )
+        copy, before, life = log.begin_command(
+            region=region, case_id=case_id, cmd=cmd, request_hash=node.suite.hash(request), count=len(events),
+            node_id=node.id,
+        )  # fmt: skip
         if before:
             return list_events(region, case_id, first=before.first_seq, last=before.last_seq)
         if not events:
             raise Missing
         _check_position(copy, expected_seq)
-        node = _living(node, copy, events, at)
+        node = _living(node, incarnation.life_of(node, life), copy, events, at)
         crash.point("append.begun")
         writing = _Writing(node, alliance.latest_list(at), copy, cmd, by.as_json(role), at)
         stored = [writing.write(event) for event in events]
@@ -167,9 +168,8 @@ def _check_request(node: Node, region: str, events: Sequence[NewEvent], parts: S
     log.require_size(parts)
 
 
-def _living(node: Node, copy: Copy, events: Sequence[NewEvent], at: datetime) -> Node:
+def _living(node: Node, life: Life, copy: Copy, events: Sequence[NewEvent], at: datetime) -> Node:
     """The node in its present life, if it may write to this case now (R15)."""
-    life = incarnation.get_life(node)
     allowed = not copy.recovering and incarnation.lets_write(
         node, life, case_id=copy.case_id, is_new=not copy.head.seq, events=events, at=at
     )

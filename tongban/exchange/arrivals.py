@@ -9,6 +9,7 @@ from tongban.alliance import signers
 from tongban.alliance.members import MemberList, UntrustedKey
 from tongban.alliance.signers import Claim
 from tongban.exchange.chain import Head
+from tongban.exchange.promises import Promises
 from tongban.exchange.receipts import NO_CASE
 from tongban.exchange.wire import Item
 from tongban.kernel import envelopes
@@ -50,6 +51,8 @@ class Reader:
     at: datetime
     joinings: dict[bytes, Payload] = field(default_factory=dict)
     """Envelopes that name this region for the first time, verified once for all the events before them."""
+    promises: dict[str, Promises] = field(default_factory=dict)
+    """Of the present transaction: a promise waits for whoever holds a case, so they stay as they were read."""
     asked: bool = False
     """These events were asked for after a restore: what the peer holds counts, also of older incarnations (R16)."""
 

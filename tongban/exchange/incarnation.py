@@ -6,10 +6,11 @@ in time brings an old seal along.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -61,7 +62,12 @@ def get_life(node: Node) -> Life:
     with connection.cursor() as cursor:
         cursor.execute(_LIFE, [node.id])
         found = cursor.fetchone()
-    return Life(*found) if found else Life(node.inc)
+    return life_of(node, found or ())
+
+
+def life_of(node: Node, row: Sequence[Any]) -> Life:
+    """From the columns that `get_life` reads; the first life while there is no row."""
+    return Life(*row) if row else Life(node.inc)
 
 
 def living(node: Node, life: Life) -> Node:

@@ -144,9 +144,13 @@ class Intake:
             incarnation.begin_recovery_soon(node=self.reader.node, reason="forgotten event", at=self.at)
             raise NotNow("recovering")
 
-    @cached_property
+    @property
     def promises(self) -> Promises:
-        return Promises.of(self.reader.region)
+        """Read once for all cases of a transaction, after the first of them was locked."""
+        held, region = self.reader.promises, self.reader.region
+        if region not in held:
+            held[region] = Promises.of(region)
+        return held[region]
 
     def _fenced_at(self, node: str) -> datetime | None:
         """Since when nothing more of that node is taken in here; until the case is reassigned."""

@@ -84,10 +84,14 @@ def lock_copy(region: str, case_id: UUID) -> Copy:
         return _copy(region, case_id, cursor.fetchone())
 
 
+_LIFE = "life.inc, life.nonce, life.recovering_since, life.reason"
+
+
 def begin_command(
-    *, region: str, case_id: UUID, cmd: UUID, request_hash: str, count: int
-) -> tuple[Copy, Command | None]:
-    """Lock the copy and reserve the command for its next `count` positions, in one statement; with the command if it was given before.
+    *, region: str, case_id: UUID, cmd: UUID, request_hash: str, count: int, node_id: str
+) -> tuple[Copy, Command | None, Sequence[Any]]:
+    """Lock the copy and reserve the command for its next `count` positions, in one statement; with the command if it was given before,
+    and with the row of the node's present life (`incarnation.LIFE`), which the lock keeps as it is: the server reads after it has the lock.
 
     Waits for the same command in another transaction. Refuses `CommandReused`.
     """
@@ -97,12 +101,14 @@ def begin_command(
             " new AS (INSERT INTO exchange_command (case_id, region, cmd, request_hash, first_seq, last_seq)"
             " SELECT %s, %s, %s, %s, coalesce(max(seq), 0) + 1, coalesce(max(seq), 0) + %s FROM copy"
             " ON CONFLICT DO NOTHING RETURNING 1)"
-            f" SELECT EXISTS (SELECT FROM new), {_COPY} FROM (SELECT) AS always LEFT JOIN copy ON true",
-            [case_id, region, case_id, region, cmd, request_hash, count],
+            f" SELECT EXISTS (SELECT FROM new), {_LIFE}, {_COPY} FROM (SELECT) AS always LEFT JOIN copy ON true"
+            " LEFT JOIN exchange_incarnation life ON life.node = %s",
+            [case_id, region, case_id, region, cmd, request_hash, count, node_id],
         )
-        is_new, *row = cursor.fetchone()
+        is_new, inc, nonce, since, reason, *row = cursor.fetchone()
     copy = _copy(region, case_id, row if row[0] is not None else None)
-    return copy, None if is_new else _given_before(region, case_id, cmd, request_hash)
+    before = None if is_new else _given_before(region, case_id, cmd, request_hash)
+    return copy, before, () if inc is None else (inc, nonce, since, reason)
 
 
 def _given_before(region: str, case_id: UUID, cmd: UUID, request_hash: str) -> Command:

@@ -1,6 +1,7 @@
 """Taking in what a peer sent: one transaction, or one for each case when that fails; receipts signed after it (protocol §3.6, R10–R14)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -70,7 +71,7 @@ def _take_all(reader: Reader, by_case: Mapping[UUID, Sequence[_Numbered]]) -> di
     cases = sorted(by_case.items())
     if len(cases) > 1:
         try:
-            with scope([reader.region]):
+            with _transaction(reader):
                 return {number: verdict for case in cases for number, verdict in _take(reader, *case)}
         except (OperationalError, InterfaceError):
             raise
@@ -82,7 +83,7 @@ def _take_all(reader: Reader, by_case: Mapping[UUID, Sequence[_Numbered]]) -> di
 def _take_case(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> dict[int, Verdict]:
     """All events of a case at once; if one of them breaks the transaction, one by one, so that it holds up only what follows it (R8)."""
     try:
-        with scope([reader.region]):
+        with _transaction(reader):
             return dict(_take(reader, case_id, entries))
     except IntegrityError:
         code = "busy"
@@ -101,6 +102,13 @@ def _take_case(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> d
     for entry in sorted(entries, key=lambda entry: entry.arrival.payload.seq):
         one_by_one.update(_take_case(reader, case_id, [entry]))
     return one_by_one
+
+
+@contextmanager
+def _transaction(reader: Reader) -> Iterator[None]:
+    reader.promises.clear()
+    with scope([reader.region]):
+        yield
 
 
 def _take(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> Iterator[tuple[int, Verdict]]:
