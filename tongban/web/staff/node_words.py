@@ -30,11 +30,6 @@ WHAT = {
     "retry": Text("立即重发", "Sent at once"),
     "export": Text("导出分叉证据", "Fork evidence taken"),
 }
-STEPS = {
-    "requested": Text("提出", "asked for"),
-    "done": Text("完成", "done"),
-    "withdrawn": Text("取消", "taken back"),
-}
 RUNGS = {
     "stored": Text("未确认收妥", "not confirmed as stored"),
     "admitted": Text("未接手或退回", "not taken over or handed back"),
