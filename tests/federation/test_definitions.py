@@ -260,6 +260,8 @@ class TestRealNodes:
 
     def test_the_command_fetches_what_is_missing_and_names_who_is_away(self, alliance: Alliance) -> None:
         site = alliance.sites["jiyang"]
+        # It fetches what is missing too, every few minutes.
+        alliance.stop("jiyang", "worker")
         forget_definition(site, LINYI)
         done = run("catalogue", "fetch", "--home", site.home)
         assert (done.returncode, done.stderr) == (0, "")
@@ -267,6 +269,7 @@ class TestRealNodes:
         alliance.stop("linyi", "serve")
         away = run("catalogue", "fetch", "--home", site.home)
         alliance.start("linyi", "serve")
+        alliance.start("jiyang", "worker")
         alliance.wait_until_ready("linyi")
         assert (away.returncode, away.stderr.split(":")[0]) == (1, "no answer of 371424-1")
 

@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("alliance"), pytest
 
 ONCE = ("submitted", "received", "offered", "taken_over", "accepted", "approved", "effective", "closed")
 READ_ONLY = "本节点正在恢复，办件暂只能查看"
+LIFE = "SELECT inc FROM exchange_incarnation"
+"""Other stories of this alliance may have restored the node before."""
 
 
 @pytest.fixture
@@ -39,6 +41,7 @@ def test_r1_a_node_on_an_old_copy_of_its_database_recovers_by_itself(alliance: A
             walk_case.wait_until_effective(visitor, case_id, seconds=90)
             alliance.wait_for_kind("jiyang", case_id, "closed")
         filed = {case_id: alliance.filings()[case_id] for case_id in (halfway, forgotten)}
+        [(life,)] = linyi.ask(LIFE)
         put_back(linyi, alliance, copied)
         require_read_only_while_others_are_away(alliance, halfway)
         wait_until(lambda: has_recovered(linyi), seconds=90, what="the recovery of 临邑")
@@ -50,7 +53,7 @@ def test_r1_a_node_on_an_old_copy_of_its_database_recovers_by_itself(alliance: A
             walk_case.wait_until_effective(third, fresh, seconds=90)
             alliance.wait_for_kind("jiyang", fresh, "closed")
             require_whole(alliance, fresh)
-    assert linyi.ask("SELECT DISTINCT inc FROM exchange_incarnation") == [(2,)]
+    assert linyi.ask(LIFE) == [(life + 1,)], "one recovery"
 
 
 def copy(site: Site, alliance: Alliance, backup: Path) -> None:
@@ -85,7 +88,7 @@ def require_read_only_while_others_are_away(alliance: Alliance, case_id: str) ->
 
 def has_recovered(site: Site) -> bool:
     with suppress(psycopg.OperationalError):
-        return site.ask("SELECT 1 FROM exchange_incarnation WHERE recovering_since IS NULL AND inc > 1") == [(1,)]
+        return site.ask("SELECT recovering_since IS NULL FROM exchange_incarnation") == [(True,)]
     return False
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.letters import letter
 from tests.journeys.walking import DESK, Keyboard, Walk, case_id_of, journey
-from tests.processes import Alliance
+from tests.processes import Alliance, wait_until
 from tongban.project.registers.people import DemoPerson
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(240)]
@@ -25,7 +25,8 @@ def test_a_referral_received_by_keyboard_and_granted_by_the_examiner(
     with journey(browser, "3b-examiner", DESK) as walk:
         sign_in(walk, alliance, "linyi", "examiner")
         grant(walk, alliance, number, person)
-    assert alliance.sites["jiyang"].chain(case_id) == alliance.sites["linyi"].chain(case_id)
+    jiyang, linyi = alliance.sites["jiyang"], alliance.sites["linyi"]
+    wait_until(lambda: jiyang.chain(case_id) == linyi.chain(case_id), what="both copies the same")
 
 
 def save(file: Path) -> Path:

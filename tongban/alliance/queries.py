@@ -59,7 +59,8 @@ class ClauseMismatch(Refused):
 
 
 # Asked with every event and every request of a peer, so it is said to the database directly.
-_LATEST = "SELECT hash FROM alliance_memberlistversion WHERE valid_from <= %s ORDER BY version DESC LIMIT 1"
+LATEST = "SELECT hash FROM alliance_memberlistversion WHERE valid_from <= %s ORDER BY version DESC LIMIT 1"
+"""For a statement that asks beside something else: the hash of the list in force; its one value is the time. See `read_latest`."""
 
 _lists: dict[str, MemberList] = {}
 _agreements: dict[str, Agreement] = {}
@@ -77,11 +78,16 @@ def current_list(at: datetime) -> MemberList:
 def latest_list(at: datetime) -> MemberList:
     """The same, expired or not: for local work."""
     with connection.cursor() as cursor:
-        cursor.execute(_LATEST, [at])
+        cursor.execute(LATEST, [at])
         row = cursor.fetchone()
-    if row is None:
+    return read_latest(row[0] if row else None)
+
+
+def read_latest(hash: str | None) -> MemberList:
+    """What `LATEST` has found. Refuses `NoMemberList`."""
+    if hash is None:
         raise NoMemberList
-    return _member_list(row[0])
+    return _member_list(hash)
 
 
 def newest_list() -> MemberList | None:

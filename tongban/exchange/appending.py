@@ -76,18 +76,19 @@ def append(
     """
     _check_request(node, region, events, parts)
     with transaction.atomic(savepoint=by.kind != "system"):
-        copy, before, life = log.begin_command(
+        begun = log.begin_command(
             region=region, case_id=case_id, cmd=cmd, request_hash=node.suite.hash(request), count=len(events),
-            node_id=node.id,
+            node_id=node.id, at=at,
         )  # fmt: skip
-        if before:
-            return list_events(region, case_id, first=before.first_seq, last=before.last_seq)
+        copy = begun.copy
+        if begun.before:
+            return list_events(region, case_id, first=begun.before.first_seq, last=begun.before.last_seq)
         if not events:
             raise Missing
         _check_position(copy, expected_seq)
-        node = _living(node, incarnation.life_of(node, life), copy, events, at)
+        node = _living(node, incarnation.life_of(node, begun.life), copy, events, at)
         crash.point("append.begun")
-        writing = _Writing(node, alliance.latest_list(at), copy, cmd, by.as_json(role), at)
+        writing = _Writing(node, alliance.read_latest(begun.members), copy, cmd, by.as_json(role), at)
         stored = [writing.write(event) for event in events]
         crash.point("append.signed")
         vault.store_parts(region=region, case_id=case_id, parts=parts)

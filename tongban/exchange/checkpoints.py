@@ -15,6 +15,7 @@ from tongban.alliance import queries as alliance
 from tongban.alliance.members import NodeEntry
 from tongban.exchange import incarnation, leaves, statements
 from tongban.exchange.adapters.http import PeerUnreachable
+from tongban.exchange.incarnation import Life
 from tongban.exchange.models import Checkpoint, CoSignature
 from tongban.exchange.own_checkpoints import find_past, last_signed_by, row_of, witnesses_of
 from tongban.exchange.showing import Client, ask_held, read_own, read_witness, show
@@ -65,7 +66,7 @@ def make_checkpoints(*, node: Node, client: Client, at: datetime) -> None:
         try:
             _advance(living, region, client, at)
         except Lost as lost:
-            _recover(living, region, lost, at)
+            _recover(living, region, lost, life, at)
             return
 
 
@@ -85,7 +86,7 @@ def compare(*, node: Node, client: Client, at: datetime) -> list[Comparison]:
             except Lost as lost:
                 found.append(Comparison(region, peer.id, "lost", lost.held.place, size))
                 if life.since is None:
-                    _recover(living, region, lost, at)
+                    _recover(living, region, lost, life, at)
                     life = incarnation.get_life(node)
     return found
 
@@ -195,13 +196,14 @@ def _keep(node: Node, current: Signed, peer: NodeEntry, raw: bytes, at: datetime
     return True
 
 
-def _recover(node: Node, region: str, lost: Lost, at: datetime) -> None:
+def _recover(node: Node, region: str, lost: Lost, life: Life, at: datetime) -> None:
     """Others hold what we signed and do not know any more: whatever the reason, nothing more is signed before they were asked."""
     with scope([region]):
         last = Checkpoint.objects.filter(region=region).order_by("-inc", "-n").first()
     mine = bytes(last.envelope) if last else b""
     keep_evidence(node, region, "rollback", lost.held.raw, mine, at)
-    incarnation.begin_recovery(node=node, reason="checkpoint", by=system(node.regions[0]), at=at)
+    by = system(node.regions[0])
+    incarnation.begin_recovery(node=node, reason="checkpoint", by=by, at=at, noticed_in=life)
 
 
 def _others(node: Node, region: str, at: datetime) -> list[NodeEntry]:

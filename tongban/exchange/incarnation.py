@@ -107,12 +107,17 @@ def renew_seal(*, node: Node, at: datetime) -> None:
             _renew(node, at)
 
 
-def begin_recovery(*, node: Node, reason: str, by: Actor, at: datetime) -> Life:
-    """From this commit on nothing is written to any case that was here; the next incarnation begins. Harmless when begun again."""
+def begin_recovery(*, node: Node, reason: str, by: Actor, at: datetime, noticed_in: Life | None = None) -> Life:
+    """From this commit on nothing is written to any case that was here; the next incarnation begins. Harmless when begun again.
+
+    `noticed_in`: the life in which something was found missing. Nothing happens when it is over: the one that followed asks for all of it.
+    """
     with scope(node.regions):
         _wait_for_writers()
         _make_row(node, at)
         row = Incarnation.objects.select_for_update().get(node=node.id)
+        if noticed_in and noticed_in.inc != row.inc:
+            return get_life(node)
         row.inc, row.nonce, row.recovering_since, row.reason = row.inc + 1, secrets.token_hex(16), at, reason[:80]
         row.save()
         _close_cases(node)
@@ -122,19 +127,26 @@ def begin_recovery(*, node: Node, reason: str, by: Actor, at: datetime) -> Life:
 
 
 def begin_recovery_soon(*, node: Node, reason: str, at: datetime) -> None:
-    """As soon as the present transaction is over: it holds what `begin_recovery` must wait for."""
-    by = system(node.regions[0])
-    transaction.on_commit(partial(begin_recovery, node=node, reason=reason, by=by, at=at))
+    """As soon as the present transaction is over: it holds what `begin_recovery` must wait for.
+
+    Once, however many cases and processes notice the same.
+    """
+    by, life = system(node.regions[0]), get_life(node)
+    transaction.on_commit(partial(begin_recovery, node=node, reason=reason, by=by, at=at, noticed_in=life))
 
 
 def raise_incarnation(*, node: Node, above: int) -> Life:
-    """A peer has seen a higher one: take the next, and ask all again. What was signed in between is past, and declared as such."""
+    """A peer has seen a higher one: take the next, and ask all again. What was signed in between is past, and declared as such.
+
+    Nothing happens when a higher one has begun since.
+    """
     with scope(node.regions):
         _wait_for_writers()
         row = Incarnation.objects.select_for_update().get(node=node.id)
-        row.inc = max(row.inc, above) + 1
-        row.save()
-        _close_cases(node)
+        if row.inc <= above:
+            row.inc = above + 1
+            row.save()
+            _close_cases(node)
     return get_life(node)
 
 

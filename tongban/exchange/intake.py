@@ -1,7 +1,7 @@
-"""One case's events taken in by one region, inside one transaction."""
+"""Events taken in by one region, inside one transaction: judged case by case, looked up and written for all cases at once."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
@@ -27,10 +27,45 @@ from tongban.kernel.crypto import BadCiphertext
 from tongban.kernel.events import StoredEvent
 from tongban.kernel.refusals import Refused
 
-# Asked for every case that comes: the query set would cost more than the query.
-_FENCES = "SELECT * FROM exchange_fence WHERE case_id = %s AND region = %s"
+# Asked with every batch that comes: the query sets would cost more than the queries.
+_FENCES = "SELECT * FROM exchange_fence WHERE case_id = ANY(%s) AND region = %s"
+_PENDING = "SELECT DISTINCT case_id FROM exchange_inboxpending WHERE case_id = ANY(%s) AND region = %s"
 AHEAD = 64
 """How far ahead of the chain an event is kept for its predecessors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A locked copy and what stands beside it. `fences`: by node; `pending`: whether events wait here for their predecessors."""
+
+    copy: log.Copy
+    fences: dict[str, Fence]
+    pending: bool
+
+
+def lock_cases(region: str, case_ids: Collection[UUID]) -> list[Held]:
+    """In the order of their ids. Whoever writes what stands beside a copy has locked it too, so it is read under the lock."""
+    copies = log.lock_copies(region, case_ids)
+    fences = list(Fence.objects.raw(_FENCES, [list(case_ids), region]))
+    with connection.cursor() as cursor:
+        cursor.execute(_PENDING, [list(case_ids), region])
+        pending = {case_id for (case_id,) in cursor.fetchall()}
+    return [
+        Held(copy, {row.node: row for row in fences if row.case_id == copy.case_id}, copy.case_id in pending)
+        for copy in copies
+    ]
+
+
+def finish(intakes: Sequence["Intake"]) -> None:
+    """Write what came and where the copies stand; then do what follows from it."""
+    for intake in intakes:
+        intake.fold_in_pending()
+    log.insert_events([event for intake in intakes for event in intake.take_unwritten()])
+    crash.point("receive.stored")
+    log.write_copies([intake.copy for intake in intakes if intake.copy != intake.before])
+    for intake in intakes:
+        intake.settle()
+    crash.point("receive.settled")
 
 
 class Intake:
@@ -40,10 +75,10 @@ class Intake:
     itself, and such an event parks the case. `batch`: all that came of the case, of which a later event may vouch for an earlier one.
     """
 
-    def __init__(self, reader: Reader, case_id: UUID, *, together: bool = False, batch: Sequence[Arrival] = ()) -> None:
-        self.reader, self.together = reader, together
+    def __init__(self, reader: Reader, held: Held, *, together: bool = False, batch: Sequence[Arrival] = ()) -> None:
+        self.reader, self.held, self.together = reader, held, together
         self.vouching = Vouching(reader, batch, is_lawful)
-        self.copy = self.before = self._lock_copy(case_id)
+        self.copy = self.before = self._opened(held.copy)
         self.own: list[StoredEvent] = []
         self.unwritten: list[StoredEvent] = []
         self.unsettled: list[StoredEvent] = []
@@ -63,24 +98,17 @@ class Intake:
         except NotNow as not_now:
             return Verdict("retry", code=not_now.code)
 
-    def finish(self) -> None:
-        self._fold_in_pending()
-        self._write()
-        crash.point("receive.stored")
-        if self.copy != self.before:
-            log.write_copy(self.copy)
+    def settle(self) -> None:
         if self.unsettled:
             settle(self.reader.node, self.copy, self.unsettled, self.at)
         self._remember()
-        crash.point("receive.settled")
 
     @property
     def at(self) -> datetime:
         return self.reader.at
 
-    def _lock_copy(self, case_id: UUID) -> log.Copy:
+    def _opened(self, copy: log.Copy) -> log.Copy:
         """A case that a restored node had forgotten is one of those that wait for every answer."""
-        copy = log.lock_copy(self.reader.region, case_id)
         return copy if copy.head.seq else replace(copy, recovering=self.life.since is not None)
 
     @cached_property
@@ -154,12 +182,8 @@ class Intake:
 
     def _fenced_at(self, node: str) -> datetime | None:
         """Since when nothing more of that node is taken in here; until the case is reassigned."""
-        fence = self.fences.get(node)
+        fence = self.held.fences.get(node)
         return fence.made_at if fence and not was_reassigned(self.copy, after=fence.seq) else None
-
-    @cached_property
-    def fences(self) -> dict[str, Fence]:
-        return {row.node: row for row in Fence.objects.raw(_FENCES, [self.copy.case_id, self.copy.region])}
 
     def _advance(self, arrival: Arrival) -> chain.Head:
         """Writer rule, then clause; for a reassignment, the alliance's order (R17)."""
@@ -265,9 +289,9 @@ class Intake:
             InboxPending.objects.bulk_create([row], ignore_conflicts=True)
         return Verdict("gap", have=have)
 
-    def _fold_in_pending(self) -> None:
+    def fold_in_pending(self) -> None:
         """The gap has closed: what was kept is verified anew and added. Its sender gets the receipt when it repeats itself."""
-        if self.copy.head.seq == self.before.head.seq or not _has_pending(self.copy):
+        if self.copy.head.seq == self.before.head.seq or not self.held.pending:
             return
         for row in InboxPending.objects.filter(case_id=self.copy.case_id, region=self.copy.region).order_by("seq"):
             if row.seq > self.copy.head.seq + 1:
@@ -283,23 +307,16 @@ class Intake:
             # Not added, so never confirmed: its sender still has it and sends it again.
             return
 
+    def take_unwritten(self) -> list[StoredEvent]:
+        unwritten, self.unwritten = self.unwritten, []
+        return unwritten
+
     def _write(self) -> None:
-        if self.unwritten:
-            log.insert_events(self.unwritten)
-        self.unwritten = []
+        log.insert_events(self.take_unwritten())
 
     def _event_at(self, seq: int) -> Event:
         self._write()
         return Event.objects.get(case_id=self.copy.case_id, region=self.copy.region, seq=seq)
-
-
-def _has_pending(copy: log.Copy) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM exchange_inboxpending WHERE case_id = %s AND region = %s LIMIT 1",
-            [copy.case_id, copy.region],
-        )
-        return cursor.fetchone() is not None
 
 
 def _named_parts(arrival: Arrival) -> dict[str, bytes]:

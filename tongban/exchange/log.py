@@ -1,6 +1,6 @@
 """The statements that write a chain, few and in one place. Called inside a transaction whose scope holds the region."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from tongban.alliance.queries import LATEST
 from tongban.exchange import chain
 from tongban.exchange.chain import EMPTY, Head, State
 from tongban.exchange.models import Command
@@ -76,22 +77,39 @@ _COPY = "seq, head, writer, offered_by, audience, folded, parked, recovering"
 
 def lock_copy(region: str, case_id: UUID) -> Copy:
     """The copy with its row locked until the end of the transaction; empty when this region has no event of the case yet."""
+    return lock_copies(region, [case_id])[0]
+
+
+def lock_copies(region: str, case_ids: Collection[UUID]) -> list[Copy]:
+    """The same of several cases, in the order of their ids: everybody locks in this order, so that no two wait for each other."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COPY} FROM exchange_casehead WHERE case_id = %s AND region = %s FOR UPDATE",  # noqa: S608
-            [case_id, region],
+            f"SELECT case_id, {_COPY} FROM exchange_casehead"  # noqa: S608
+            " WHERE case_id = ANY(%s) AND region = %s ORDER BY case_id FOR UPDATE",
+            [list(case_ids), region],
         )
-        return _copy(region, case_id, cursor.fetchone())
+        rows = {case_id: row for case_id, *row in cursor.fetchall()}
+    return [_copy(region, case_id, rows.get(case_id)) for case_id in sorted(case_ids)]
 
 
 _LIFE = "life.inc, life.nonce, life.recovering_since, life.reason"
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """`before`: the command if it was given before. `life`: the row of the node's present life (`incarnation.life_of`), which the lock
+    keeps as it is: the server reads after it has the lock. `members`: the hash of the list in force (`alliance.read_latest`)."""
+
+    copy: Copy
+    before: Command | None
+    life: Sequence[Any]
+    members: str | None
+
+
 def begin_command(
-    *, region: str, case_id: UUID, cmd: UUID, request_hash: str, count: int, node_id: str
-) -> tuple[Copy, Command | None, Sequence[Any]]:
-    """Lock the copy and reserve the command for its next `count` positions, in one statement; with the command if it was given before,
-    and with the row of the node's present life (`incarnation.LIFE`), which the lock keeps as it is: the server reads after it has the lock.
+    *, region: str, case_id: UUID, cmd: UUID, request_hash: str, count: int, node_id: str, at: datetime
+) -> Begun:
+    """Lock the copy and reserve the command for its next `count` positions, with all that an append looks up, in one statement.
 
     Waits for the same command in another transaction. Refuses `CommandReused`.
     """
@@ -101,14 +119,14 @@ def begin_command(
             " new AS (INSERT INTO exchange_command (case_id, region, cmd, request_hash, first_seq, last_seq)"
             " SELECT %s, %s, %s, %s, coalesce(max(seq), 0) + 1, coalesce(max(seq), 0) + %s FROM copy"
             " ON CONFLICT DO NOTHING RETURNING 1)"
-            f" SELECT EXISTS (SELECT FROM new), {_LIFE}, {_COPY} FROM (SELECT) AS always LEFT JOIN copy ON true"
+            f" SELECT EXISTS (SELECT FROM new), ({LATEST}), {_LIFE}, {_COPY} FROM (SELECT) AS always LEFT JOIN copy ON true"
             " LEFT JOIN exchange_incarnation life ON life.node = %s",
-            [case_id, region, case_id, region, cmd, request_hash, count, node_id],
+            [case_id, region, case_id, region, cmd, request_hash, count, at, node_id],
         )
-        is_new, inc, nonce, since, reason, *row = cursor.fetchone()
+        is_new, members, inc, nonce, since, reason, *row = cursor.fetchone()
     copy = _copy(region, case_id, row if row[0] is not None else None)
     before = None if is_new else _given_before(region, case_id, cmd, request_hash)
-    return copy, before, () if inc is None else (inc, nonce, since, reason)
+    return Begun(copy, before, () if inc is None else (inc, nonce, since, reason), members)
 
 
 def _given_before(region: str, case_id: UUID, cmd: UUID, request_hash: str) -> Command:
@@ -127,13 +145,19 @@ def _copy(region: str, case_id: UUID, row: Sequence[Any] | None) -> Copy:
 
 def insert_events(events: Sequence[StoredEvent]) -> None:
     """The trigger on the table repeats `chain.check_next` and raises IntegrityError."""
-    with connection.cursor() as cursor:
-        cursor.execute(*_events(events))
+    if events:
+        with connection.cursor() as cursor:
+            cursor.execute(*_events(events))
 
 
 def write_copy(copy: Copy) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE_COPY, _copy_row(copy))
+    write_copies([copy])
+
+
+def write_copies(copies: Sequence[Copy]) -> None:
+    if copies:
+        with connection.cursor() as cursor:
+            cursor.execute(*_copies(copies))
 
 
 def write_chain(events: Sequence[StoredEvent], copy: Copy, *, queue: Sequence[tuple[str, int]], at: datetime) -> None:
@@ -142,7 +166,8 @@ def write_chain(events: Sequence[StoredEvent], copy: Copy, *, queue: Sequence[tu
     The senders wake when the transaction commits.
     """
     insert, rows = _events(events)
-    statement, values = f"WITH event AS ({insert}), copy AS ({_WRITE_COPY})", [*rows, *_copy_row(copy)]
+    write, where = _copies([copy])
+    statement, values = f"WITH event AS ({insert}), copy AS ({write})", [*rows, *where]
     if queue:
         peers, positions = zip(*queue, strict=True)
         statement += f", queued AS ({_QUEUE}) SELECT pg_notify(%s, link) FROM unnest(%s::text[]) AS link"  # noqa: S608
@@ -154,9 +179,12 @@ def write_chain(events: Sequence[StoredEvent], copy: Copy, *, queue: Sequence[tu
         cursor.execute(statement, values)
 
 
-_WRITE_COPY = (
+_WRITE_COPIES = (
     "INSERT INTO exchange_casehead (case_id, region, seq, head, state, writer, offered_by, audience, folded, parked, recovering)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " VALUES"
+)
+_COPY_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_ONE_COPY_EACH = (
     " ON CONFLICT (case_id, region) DO UPDATE SET (seq, head, state, writer, offered_by, audience, folded, parked) ="
     " (excluded.seq, excluded.head, excluded.state, excluded.writer, excluded.offered_by, excluded.audience,"
     " excluded.folded, excluded.parked)"
@@ -166,6 +194,11 @@ _QUEUE = (
     " SELECT %s, %s, peer, seq, %s, %s, 0, 0, '' FROM unnest(%s::text[], %s::int[]) AS wanted (peer, seq)"
     " ON CONFLICT DO NOTHING"
 )
+
+
+def _copies(copies: Sequence[Copy]) -> tuple[str, list[Any]]:
+    rows = ", ".join([_COPY_ROW] * len(copies))
+    return f"{_WRITE_COPIES} {rows}{_ONE_COPY_EACH}", [value for copy in copies for value in _copy_row(copy)]
 
 
 def _copy_row(copy: Copy) -> list[Any]:

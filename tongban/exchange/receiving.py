@@ -12,7 +12,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError
 from tongban.alliance import queries as alliance
 from tongban.exchange import lists, proposals, receipts
 from tongban.exchange.arrivals import Arrival, NotNow, Reader, Rejected
-from tongban.exchange.intake import Intake
+from tongban.exchange.intake import Intake, finish, lock_cases
 from tongban.exchange.receipts import Statement
 from tongban.exchange.verdicts import Verdict
 from tongban.exchange.wire import Answer, Batch
@@ -67,24 +67,22 @@ def receive(*, node: Node, batch: Batch, peer: str, at: datetime, asked: bool = 
 
 def _take_all(reader: Reader, by_case: Mapping[UUID, Sequence[_Numbered]]) -> dict[int, Verdict]:
     """All cases of a batch in one transaction: one commit for all. If one of them breaks it, each case by itself (R8)."""
-    # Everybody locks cases in the same order, so that no two batches wait for each other.
-    cases = sorted(by_case.items())
-    if len(cases) > 1:
+    if len(by_case) > 1:
         try:
             with _transaction(reader):
-                return {number: verdict for case in cases for number, verdict in _take(reader, *case)}
+                return dict(_take(reader, by_case))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             log.info("batch taken in case by case", region=reader.region, error=type(error).__name__)
-    return {number: verdict for case in cases for number, verdict in _take_case(reader, *case).items()}
+    return {number: verdict for case in by_case.items() for number, verdict in _take_case(reader, *case).items()}
 
 
 def _take_case(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> dict[int, Verdict]:
     """All events of a case at once; if one of them breaks the transaction, one by one, so that it holds up only what follows it (R8)."""
     try:
         with _transaction(reader):
-            return dict(_take(reader, case_id, entries))
+            return dict(_take(reader, {case_id: entries}))
     except IntegrityError:
         code = "busy"
     except (OperationalError, InterfaceError):
@@ -111,13 +109,18 @@ def _transaction(reader: Reader) -> Iterator[None]:
         yield
 
 
-def _take(reader: Reader, case_id: UUID, entries: Sequence[_Numbered]) -> Iterator[tuple[int, Verdict]]:
-    events = sorted((e for e in entries if not e.arrival.item.proposal), key=lambda e: e.arrival.payload.seq)
-    if events:
-        intake = Intake(reader, case_id, together=len(events) > 1, batch=[entry.arrival for entry in events])
+def _take(reader: Reader, by_case: Mapping[UUID, Sequence[_Numbered]]) -> Iterator[tuple[int, Verdict]]:
+    """The events of all cases, then what is proposed."""
+    entries = [entry for of_case in by_case.values() for entry in of_case]
+    together, intakes = len(entries) > 1, list[Intake]()
+    for held in lock_cases(reader.region, by_case):
+        events = [entry for entry in by_case[held.copy.case_id] if not entry.arrival.item.proposal]
+        events.sort(key=lambda entry: entry.arrival.payload.seq)
+        intake = Intake(reader, held, together=together, batch=[entry.arrival for entry in events])
         for entry in events:
             yield entry.number, intake.take(entry.arrival)
-        intake.finish()
+        intakes.append(intake)
+    finish(intakes)
     for entry in entries:
         if entry.arrival.item.proposal:
             yield entry.number, proposals.take(reader, entry.arrival)

@@ -1,6 +1,7 @@
 """Packing outbox rows for a peer region: the stored bytes, and beside them parts, keys and receipts."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -19,8 +20,7 @@ from tongban.exchange.queries import BLOB, list_events, proposal_of
 from tongban.exchange.receipts import Statement
 from tongban.exchange.wire import MAX_BYTES, Item, WrappedKey
 from tongban.kernel import envelopes, vault
-from tongban.kernel.envelopes import Envelope
-from tongban.kernel.events import SealedRef, StoredEvent
+from tongban.kernel.events import Payload, SealedRef, StoredEvent
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
 
@@ -28,6 +28,9 @@ ANSWER_STAGES = {"accept": "ADMITTED", "decline": "DECLINED"}
 FRAME_BYTES = 200
 """Room for the batch's own fields."""
 
+
+_Row = tuple[int, str, bytes, datetime]
+"""Position, hash, envelope, time of storing."""
 
 log = structlog.get_logger()
 
@@ -60,12 +63,12 @@ class Load:
 
 def pack(*, node: Node, link: Link, rows: Sequence[Claimed], members: MemberList, at: datetime) -> Load:
     """As many parcels as fit, each case in order. One unreadable case leaves the others alone (R8)."""
-    packer, load = _Packer(node, link, members, at), Load()
+    packer, load, stored = _Packer(node, link, members, at), Load(), _read_rows(link.region, rows)
     room = MAX_BYTES - FRAME_BYTES
     for case_id, grouped in groupby(rows, key=lambda row: row.case_id):
         of_case = list(grouped)
         try:
-            parcels = list(packer.parcels(case_id, of_case)) if room > 0 else []
+            parcels = list(packer.parcels(case_id, of_case, stored[case_id])) if room > 0 else []
         except Exception:
             log.exception("events cannot be sent", case=str(case_id), peer=link.peer)
             load.broken += of_case
@@ -87,14 +90,14 @@ class _Packer:
     members: MemberList
     at: datetime
 
-    def parcels(self, case_id: UUID, rows: Sequence[Claimed]) -> Iterator[Parcel]:
+    def parcels(self, case_id: UUID, rows: Sequence[Claimed], stored: Sequence[_Row]) -> Iterator[Parcel]:
         positions = {row.seq: row for row in rows if row.proposal is None}
-        if positions:
-            events = list_events(self.link.region, case_id, first=min(positions))
-            wanted = [event for event in events if event.seq in positions]
-            beside = self._beside(case_id, wanted)
-            for event in wanted:
-                yield Parcel(positions[event.seq], self._event_item(event, events, beside), event.hash, event)
+        events = [self._verified(*row) for row in stored]
+        beside = self._beside(case_id, [event for event, _ in events])
+        joining = self._joining([event for event, _ in events])
+        for event, key_id in events:
+            item = self._event_item(event, key_id, beside, joining)
+            yield Parcel(positions[event.seq], item, event.hash, event)
         for row in rows:
             if row.proposal is not None:
                 yield self._proposal_parcel(row, row.proposal)
@@ -103,22 +106,22 @@ class _Packer:
         refs = [part.cipher for event in events for part in event.payload.sealed if part.name != BLOB]
         return vault.find_ciphertexts(region=self.link.region, case_id=case_id, ciphers=refs) if refs else {}
 
-    def _event_item(self, event: StoredEvent, events: Sequence[StoredEvent], parts: dict[str, bytes]) -> Item:
-        envelope = self._verified(event)
+    def _event_item(self, event: StoredEvent, key_id: str, parts: dict[str, bytes], joining: bytes) -> Item:
         return Item(
             envelope=event.envelope,
             parts=_named(event.payload.sealed, parts),
             keys=self._keys(event),
-            receipts=(*self._answer_to_offer(event), *self._vouchers(event, envelope.key_id)),
-            joining=b"" if self.link.peer in event.payload.audience else self._joining(events),
+            receipts=(*self._answer_to_offer(event), *self._vouchers(event, key_id)),
+            joining=b"" if self.link.peer in event.payload.audience else joining,
         )
 
-    def _verified(self, event: StoredEvent) -> Envelope:
-        """What leaves is what was signed: a page that rotted on disk stops here (S4)."""
-        envelope = envelopes.read(event.envelope, type=envelopes.EVENT)
-        if envelope.hash(self.node.suite) != event.hash:
-            raise ValueError(f"event {event.seq} is not what was stored")
-        return envelope
+    def _verified(self, seq: int, hash: str, raw: bytes, received_at: datetime) -> tuple[StoredEvent, str]:
+        """What leaves is what was signed: a page that rotted on disk stops here (S4). With the id of the key that signed it."""
+        envelope = envelopes.read(bytes(raw), type=envelopes.EVENT)
+        if envelope.hash(self.node.suite) != hash:
+            raise ValueError(f"event {seq} is not what was stored")
+        payload = Payload.from_json(envelope.claims())
+        return StoredEvent(self.link.region, payload, hash, envelope.raw, received_at), envelope.key_id
 
     def _vouchers(self, event: StoredEvent, key_id: str) -> Sequence[bytes]:
         """Who else had it, for an event whose key speaks no more."""
@@ -150,7 +153,10 @@ class _Packer:
         return tuple(found.values())
 
     def _joining(self, events: Sequence[StoredEvent]) -> bytes:
-        return next((event.envelope for event in events if self.link.peer in event.payload.audience), b"")
+        """For events from before the peer joined: the first one that names it."""
+        before = [event for event in events if self.link.peer not in event.payload.audience]
+        later = list_events(self.link.region, before[0].case, first=before[0].seq) if before else []
+        return next((event.envelope for event in later if self.link.peer in event.payload.audience), b"")
 
     def _proposal_parcel(self, row: Claimed, id: UUID) -> Parcel:
         proposal = proposal_of(Proposal.objects.get(case_id=row.case_id, region=self.link.region, proposal=id))
@@ -158,6 +164,22 @@ class _Packer:
         parts = vault.find_ciphertexts(region=self.link.region, case_id=row.case_id, ciphers=refs)
         item = Item(proposal.envelope, proposal=True, parts=_named(proposal.payload.sealed, parts))
         return Parcel(row, item, proposal.hash)
+
+
+def _read_rows(region: str, rows: Sequence[Claimed]) -> Mapping[UUID, list[_Row]]:
+    """The events as they are stored, each case in order: reading one of them may fail, and only its own case with it."""
+    wanted = [(row.case_id, row.seq) for row in rows if row.proposal is None]
+    found = defaultdict[UUID, list[_Row]](list)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT event.case_id, event.seq, hash, envelope, received_at FROM exchange_event AS event"
+            " JOIN unnest(%s::uuid[], %s::int[]) AS wanted (case_id, seq)"
+            " ON event.case_id = wanted.case_id AND event.seq = wanted.seq WHERE region = %s ORDER BY event.seq",
+            [[case_id for case_id, _ in wanted], [seq for _, seq in wanted], region],
+        )
+        for case_id, *row in cursor.fetchall():
+            found[case_id].append(tuple(row))
+    return found
 
 
 def _named(sealed: Sequence[SealedRef], parts: dict[str, bytes]) -> dict[str, bytes]:

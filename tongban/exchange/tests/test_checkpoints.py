@@ -24,11 +24,12 @@ LATER = timedelta(minutes=5)
 
 @dataclass
 class Doors:
-    """The doors of all nodes in one process. `down`: nodes that give no answer; `asked`: who was asked for what."""
+    """The doors of all nodes in one process. `down`: nodes that give no answer; `asked`: who was asked for what; `meanwhile`: happens once."""
 
     nodes: dict
     down: set = field(default_factory=set)
     asked: list = field(default_factory=list)
+    meanwhile: list = field(default_factory=list)
 
     def of(self, node):
         return Caller(self, node)
@@ -42,6 +43,8 @@ class Caller:
     def _open(self, base, what):
         receiver = next(node for node in self.doors.nodes.values() if node.url == base)
         self.doors.asked.append((what, receiver.id))
+        while self.doors.meanwhile:
+            self.doors.meanwhile.pop()()
         if receiver.id in self.doors.down:
             raise PeerUnreachable("ConnectError")
         return receiver
@@ -248,6 +251,19 @@ def test_r20_the_next_checkpoint_sees_it_too(dba, life, node, doors, at):
     make(doors, node, at + LATER)
     assert recovering(node) == "checkpoint"
     assert {row.keeper for row in LogEvidence.objects.all()} > {node.id}
+
+
+@pytest.mark.parametrize("again", [services.compare_checkpoints, services.make_checkpoints], ids=["compare", "make"])
+def test_r20_what_is_lost_begins_no_second_recovery(dba, life, node, doors, at, again):
+    """The first was begun while peers were asked."""
+    notes(node, at)
+    make(doors, node, at)
+    forget(*STORED, *SIGNED)
+    notes(node, at, 4)
+    by = incarnation.system(JIYANG)
+    doors.meanwhile.append(lambda: incarnation.begin_recovery(node=node, reason="seal", by=by, at=at))
+    again(node=node, client=doors.of(node), at=at + LATER)
+    assert (incarnation.get_life(node).inc, recovering(node)) == (2, "seal")
 
 
 def test_r20_rewritten_history_is_not_co_signed_and_both_roots_are_kept(dba, life, node, linyi, huimin, doors, at):

@@ -145,13 +145,42 @@ def test_another_timeline_of_the_server_is_a_restore(world, node, shared):
 def test_r15_an_own_event_that_is_not_here_starts_a_recovery(world, node, linyi, huimin, shared):
     """R15: the seal came back with the database, as when a whole machine is set back."""
     forget(world, node, shared)
-    items = Client(world.network, node).get(
-        linyi.url, f"/txp/1/cases/{shared}/items?region={LINYI}&for={JIYANG}&from=2", max_bytes=1, at=world.at
-    )
-    batch = wire.read_batch(items)
-    (answer, *_) = services.receive(node=node, batch=batch, peer=linyi.id, at=world.later())
+    (answer, *_) = send_raw(node, forgotten(world, node, linyi, shared), at=world.later(), peer=linyi)
     assert (answer.status, answer.code) == ("retry", "recovering")
     assert incarnation.get_life(node).reason == "forgotten event"
+
+
+def forgotten(world, node, peer, case_id):
+    """What `peer` holds of a case behind its first event."""
+    path = f"/txp/1/cases/{case_id}/items?region={peer.regions[0]}&for={node.regions[0]}&from=2"
+    return wire.read_batch(Client(world.network, node).get(peer.url, path, max_bytes=1, at=world.at)).items
+
+
+def test_own_events_of_two_cases_that_are_not_here_start_one_recovery(world, node, linyi, huimin, shared):
+    """In one batch."""
+    other = new_id()
+    world.write(node, other, opened(audience=BOTH))
+    world.settle()
+    backup = world.back_up(node)
+    for case_id in (shared, other):
+        world.write(node, case_id, noted())
+    world.settle()
+    world.restore(node, backup)
+    items = [item for case_id in (shared, other) for item in forgotten(world, node, linyi, case_id)]
+    answers = send_raw(node, items, at=world.later(), peer=linyi)
+    assert [answer.code for answer in answers] == ["recovering"] * 2
+    assert incarnation.get_life(node).inc == 2
+
+
+def test_who_notices_too_late_starts_no_second_recovery(world, node, shared):
+    """Another process notices the same and is faster."""
+    with scope([JIYANG]):
+        incarnation.begin_recovery_soon(node=node, reason="forgotten event", at=world.at)
+        faster = threading.Thread(target=lambda: (world.order_recovery(node), connection.close()))
+        faster.start()
+        faster.join(10)
+    life = incarnation.get_life(node)
+    assert (life.inc, life.reason) == (2, "test")
 
 
 # Recovering
@@ -367,6 +396,14 @@ def test_a_new_order_begins_a_recovery_anew(world, node, linyi, huimin, shared):
     assert (second.inc, second.nonce != first.nonce) == (first.inc + 1, True)
     world.recover(node)
     assert incarnation.get_life(node).since is None
+
+
+def test_a_peers_word_about_a_life_that_is_over_raises_nothing(world, node, shared):
+    """It was asked in the second life; meanwhile the third has begun."""
+    world.order_recovery(node)
+    third = world.order_recovery(node)
+    assert incarnation.raise_incarnation(node=node, above=2) == third
+    assert incarnation.raise_incarnation(node=node, above=3).inc == 4
 
 
 def test_r1_a_dead_node_is_replaced_by_an_empty_one(world, node, linyi, huimin, case_id, tmp_path):
