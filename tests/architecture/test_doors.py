@@ -4,10 +4,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
+from ninja import Router
 
+from tongban.clients.services import SCOPES
+from tongban.people.acts import ACTS
 from tongban.people.services import ROLES
-from tongban.web.access import Door, Who
+from tongban.web.access import Door, Who, door
+from tongban.web.api.operations import view_of
 
 
 def routes(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -20,6 +25,8 @@ def routes(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> It
 
 
 ROUTES = dict(routes(get_resolver().url_patterns))
+DESCRIPTIONS = {"api/v1/openapi.json", "api/v1/docs"}
+"""What is said about the API is for anyone; nothing that it does is."""
 every_route = pytest.mark.parametrize("path", ROUTES, ids=lambda path: path or "/")
 
 
@@ -45,9 +52,16 @@ def test_a_door_asks_for_roles_that_exist(path: str) -> None:
 
 
 @every_route
+def test_only_a_citizens_door_opens_on_behalf_and_for_an_act_that_exists(path: str) -> None:
+    declared = door_of(path)
+    assert not declared.act or (declared.who == "citizen" and declared.act in ACTS)
+
+
+@every_route
 def test_the_place_of_a_door_fits_who_may_open_it(path: str) -> None:
     who = door_of(path).who
     assert (who == "peer") == path.startswith("txp/")
+    assert (who == "client") == (path.startswith("api/") and path not in DESCRIPTIONS)
     if path.startswith("staff/"):
         assert who in {"staff", "anyone"}
     else:
@@ -55,8 +69,27 @@ def test_the_place_of_a_door_fits_who_may_open_it(path: str) -> None:
 
 
 @every_route
-def test_only_a_peer_needs_no_csrf_token(path: str) -> None:
-    assert not getattr(ROUTES[path], "csrf_exempt", False) or door_of(path).who == "peer"
+def test_only_who_brings_no_cookie_needs_no_csrf_token(path: str) -> None:
+    assert not getattr(ROUTES[path], "csrf_exempt", False) or door_of(path).who in {"peer", "client"}
+
+
+@every_route
+def test_every_method_of_the_api_asks_for_a_scope_that_exists(path: str) -> None:
+    doors = getattr(ROUTES[path], "doors", {})
+    assert bool(doors) == (door_of(path).who == "client")
+    assert {door.scope for door in doors.values()} <= set(SCOPES)
+
+
+def test_an_operation_of_the_api_without_a_door_does_not_start() -> None:
+    router = Router()
+    router.get("/bare", operation_id="bare")(lambda request: None)
+    with pytest.raises(ImproperlyConfigured):
+        view_of(router.path_operations["/bare"])
+
+
+def test_a_door_for_clients_without_a_scope_does_not_start() -> None:
+    with pytest.raises(ImproperlyConfigured):
+        door("client")
 
 
 def test_at_the_desks_only_signing_in_is_open_to_anyone() -> None:

@@ -19,9 +19,9 @@ from tests.processes import Alliance, Site, environment
 from tongban.alliance import services as alliance_services
 from tongban.alliance.tests.factories import TRUST, found_alliance, list_document, signed_list
 from tongban.cases.fold import NotTheirDefinition
-from tongban.cases.queries import list_worklist
 from tongban.cases.tests.factories import CASE, CLAUSE, SUBMITTED, sign_chain
 from tongban.cases.tests.zone import Zone
+from tongban.cases.worklists import list_worklist
 from tongban.cases.writing import Step
 from tongban.catalogue import layers, queries
 from tongban.catalogue import services as catalogue

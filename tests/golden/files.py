@@ -10,12 +10,15 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.cast import JIYANG, LINYI
-from tongban.cases.events import EVENTS, CaseEvent
+from tongban.cases import events as cases
+from tongban.cases.bodies import CaseEvent
+from tongban.enquiries import events as enquiries
 from tongban.kernel import envelopes, registries
 from tongban.kernel.crypto import SUITES, PrivateKey
 from tongban.kernel.events import Baton, Clause, Payload, SealedRef
 
 HERE = Path(__file__).parent / "events"
+EVENTS = cases.EVENTS | enquiries.EVENTS
 CASE = UUID("01934567-89ab-7def-8123-456789abcdef")
 CLAUSE = Clause("jlh", 1, "1", "132036024004", "online", JIYANG, LINYI)
 BATONS = {
@@ -25,6 +28,8 @@ BATONS = {
     "handed_back": Baton("decline"),
     "sent_back": Baton("offer", JIYANG),
     "reassigned": Baton("reassign", JIYANG),
+    "opened": Baton("open"),
+    "answered": Baton("decline"),
 }
 SEED = b"a key of the golden files only.."
 SAMPLES: dict[str, Any] = {
@@ -67,6 +72,33 @@ SAMPLES: dict[str, Any] = {
     "before_name": "临邑县",
     "order": "e30=",
     "proposal": "01934567-89ab-7def-8123-456789abcd00",
+    "tolerated": ["residence-permit"],
+    "tolerated_until": "2026-12-04",
+    "deemed": False,
+    "means": "card-reader",
+    "face": "matched",
+    "procedure": "expert_review",
+    "basis": "行政许可法第四十五条",
+    "until": "2026-12-18",
+    "days": 10,
+    "officer": "s-0a1b2c3d",
+    "how": "random",
+    "recommends": "approve",
+    "opinion": "agree",
+    "by": "applicant",
+    "lamp": "yellow",
+    "paper": "receipt",
+    "office": "hall",
+    "issued_on": "2026-11-20",
+    "digest": "f" * 64,
+    "way": "counter",
+    "served_on": "2026-11-20",
+    "about": "window",
+    "grade": 5,
+    "tags": ["quick"],
+    "retention_years": 10,
+    "key": "remote-medical-filing",
+    "became": "370115-20261120-000001",
 }
 
 
@@ -98,14 +130,14 @@ def _sample(event: type[CaseEvent]) -> dict[str, Any]:
 
 
 def _payload(event: type[CaseEvent]) -> Payload:
-    name = event.KIND.name.removeprefix("cases.")
+    name = event.KIND.name.partition(".")[2]
     sealed = tuple(SealedRef(part, "1", "c" * 64, "e" * 64, 120) for part in event.KIND.sealed)
     body = event(**{field.name: SAMPLES[field.name] for field in fields(event)}).body()
     return Payload(
         alliance="demo", epoch=1, list=1, case=CASE, seq=7, prev="a" * 64, region=JIYANG, node=f"{JIYANG}-1", inc=1,
         audience=(JIYANG, LINYI), kind=event.KIND.kind, critical=event.KIND.critical, cmd=CASE,
         actor={"kind": "system", "ref": "system", "role": "system"}, at=datetime(2026, 11, 20, 2, 0, tzinfo=UTC), body=body,
-        sealed=sealed, baton=BATONS.get(name), clause=CLAUSE if name in {"submitted", "offered", "sent_back"} else None,
+        sealed=sealed, baton=BATONS.get(name), clause=CLAUSE if name in {"submitted", "opened", "offered", "sent_back"} else None,
     )  # fmt: skip
 
 

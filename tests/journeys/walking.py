@@ -62,7 +62,7 @@ class Walk:
     def text(self) -> str:
         return self.page.locator("main").inner_text()
 
-    def wait_for(self, text: str, *, seconds: float = 45) -> None:
+    def wait_for(self, text: str, *, seconds: float = 90) -> None:
         """Reloads as an impatient person would."""
         for _ in range(int(seconds / 0.5)):
             if text in self.text:

@@ -6,18 +6,22 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
-from tests.cast import ITEM, LINYI, LUO, SUN
+from tests.cast import ITEM, JIYANG, LINYI, LUO, SUN
 from tongban.catalogue.layers import load_document
 from tongban.kernel import strictjson
+from tongban.kernel.clock import now
+from tongban.kernel.workdays import legal_day
 from tongban.people.identity import check_identity
 from tongban.project.registers import __main__ as program
+from tongban.project.registers import filings
 from tongban.project.registers import people as invented
 from tongban.project.registers.people import DemoPerson, PeopleUnreadable, load_people, make_people, save_people
 from tongban.project.registers.server import DemoServer
@@ -28,10 +32,11 @@ from tongban.review.adapters.insured_register import SOURCE as INSURANCE
 from tongban.review.adapters.insured_register import insured_register
 from tongban.review.adapters.residence_register import SOURCE as RESIDENCE
 from tongban.review.adapters.residence_register import residence_register
+from tongban.rules.facts import Value
 
 SECRET = "a secret of the demo registers"
 TODAY = date(2026, 11, 20)
-CAST = {person.name: person for person in make_people(today=TODAY)}
+CAST = {person.name: person for person in make_people(today=legal_day(now()), ordinary=0)}
 KEY = UUID(int=1)
 INSURED = ["insured.status", "insured.region", "filing.duplicate"]
 HERE = {"region": "370115"}
@@ -57,8 +62,9 @@ def asked_about(person: DemoPerson) -> Person:
 
 def filing(person: DemoPerson) -> Filing:
     return Filing(
-        asked_about(person), "370115-1", "132036024004", "long_term_permit", "371424", {"filing.start_on": "2026-11-21"}
-    )
+        asked_about(person), "370115-1", "132036024004", "long_term_permit", "371424", {"filing.start_on": "2026-11-21"},
+        term="long", place="370100",
+    )  # fmt: skip
 
 
 # People
@@ -101,7 +107,8 @@ def test_registers_know_what_the_service_definition_asks_of_them() -> None:
     asked = {
         source: {name for name, sources in elements.items() if source in sources} for source in (INSURANCE, RESIDENCE)
     }
-    assert asked[INSURANCE] == set(luo.insured)
+    about = {"region": JIYANG, "existing": JIYANG}
+    assert asked[INSURANCE] == {*luo.insured, *filings.elements(CAST["林静"].held, about)}
     assert asked[RESIDENCE] == set(luo.residence) - {"residence.region"}
 
 
@@ -114,6 +121,24 @@ def test_the_insurance_register_knows_mr_luo() -> None:
     assert isinstance(answer, Answered)
     assert (answer.found, answer.name) == (True, "same")
     assert answer.values == {"insured.status": "normal", "insured.region": "371424", "filing.duplicate": False}
+
+
+def test_a_filing_in_force_for_the_city_is_a_duplicate() -> None:
+    assert known_of("马超", region="370102") == {"filing.duplicate": True, "filing.proof_overdue": False}
+    assert known_of("马超", region="370200")["filing.duplicate"] is False
+
+
+def test_the_filing_that_is_meant_is_told_with_its_start_and_term() -> None:
+    known = known_of("高芳", region="370200", existing=JIYANG)
+    since = (legal_day(now()) - timedelta(days=60)).isoformat()
+    assert known["filing.active"] is True
+    assert (known["filing.active_since"], known["filing.active_term"]) == (since, "long")
+    assert known_of("高芳", region="370200", existing="370200")["filing.active"] is False
+
+
+def test_an_overdue_pledge_is_told() -> None:
+    known = known_of("林静", region="370200", existing=JIYANG)
+    assert known["filing.proof_overdue"] is True and known["filing.proof_due_on"] < legal_day(now()).isoformat()
 
 
 def test_a_register_hands_out_only_what_was_asked() -> None:
@@ -147,7 +172,7 @@ def test_the_residence_register_answers_for_one_place() -> None:
         elsewhere = register.ask(person=luo, elements=["residence.registered"], about={"region": "371621"})
     assert isinstance(here, Answered)
     assert isinstance(elsewhere, Answered)
-    assert here.values == {"residence.registered": True, "residence.since": "2025-09-26"}
+    assert here.values == {"residence.registered": True, "residence.since": CAST["罗建国"].residence["residence.since"]}
     assert not elsewhere.found
 
 
@@ -185,6 +210,71 @@ def test_a_platform_that_fails_twice_acknowledges_the_third_time() -> None:
         answers = [HttpPlatform(endpoint).push(key=KEY, filing=filing(CAST["徐强"])) for _ in range(3)]
     assert answers[:2] == [Silent("status-503")] * 2
     assert isinstance(answers[2], Acknowledged)
+
+
+def test_the_same_case_number_is_filed_once_whatever_the_key() -> None:
+    with running("platform") as endpoint:
+        answers = {HttpPlatform(endpoint).push(key=UUID(int=n), filing=filing(CAST["罗建国"])) for n in (1, 2)}
+    assert len(answers) == 1
+
+
+def test_what_the_platform_files_the_insurance_register_knows(tmp_path: Path) -> None:
+    file = tmp_path / "filings.json"
+    push_one(file, filing(CAST["罗建国"]))
+    assert known_of("罗建国", file=file, region="370102")["filing.duplicate"] is True
+
+
+def test_a_changed_filing_holds_at_the_new_place_only(tmp_path: Path) -> None:
+    file = tmp_path / "filings.json"
+    stated = {"existing.region": JIYANG, "treat.region": "370202", "filing.start_on": today()}
+    push_one(file, acting("change", stated, place="370200", term="long"))
+    assert known_of("马超", file=file, region=JIYANG)["filing.duplicate"] is False
+    assert known_of("马超", file=file, region="370202")["filing.duplicate"] is True
+
+
+def test_a_cancelled_filing_is_in_force_no_more(tmp_path: Path) -> None:
+    file = tmp_path / "filings.json"
+    push_one(file, acting("cancel", {"existing.region": JIYANG, "cancel.on": today()}))
+    assert known_of("马超", file=file, region=JIYANG, existing=JIYANG)["filing.active"] is False
+
+
+@pytest.mark.parametrize(("action", "overdue"), [("supply", False), ("correct", True)])
+def test_a_proof_that_came_is_overdue_no_more(tmp_path: Path, action: str, overdue: bool) -> None:
+    file = tmp_path / "filings.json"
+    push_one(file, acting(action, {"existing.region": JIYANG}, person="林静"))
+    known = known_of("林静", file=file, region="370200", existing=JIYANG)
+    assert (known["filing.active"], known["filing.proof_overdue"]) == (True, overdue)
+
+
+@pytest.mark.parametrize("action", ["change", "cancel", "correct", "supply"])
+def test_nothing_is_done_to_a_filing_that_is_not_there(tmp_path: Path, action: str) -> None:
+    said = push_one(tmp_path / "filings.json", acting(action, {"existing.region": JIYANG}, person="罗建国"))
+    assert said == TurnedDown("no-filing-in-force")
+
+
+def push_one(file: Path, filing: Filing) -> object:
+    with running("platform", filings=file) as endpoint:
+        return HttpPlatform(endpoint).push(key=KEY, filing=filing)
+
+
+def acting(
+    action: str, stated: dict[str, Value], *, person: str = "马超", place: str = "370100", term: str = ""
+) -> Filing:
+    return Filing(
+        asked_about(CAST[person]), "370115-2", "132036024004", action, LINYI, stated, action, term=term, place=place
+    )
+
+
+def known_of(person: str, *, file: Path | None = None, **about: str) -> dict[str, Any]:
+    names = [*filings.elements(CAST["林静"].held, {"existing": JIYANG})]
+    with running("insured", filings=file) as endpoint:
+        answer = insured_register(endpoint).ask(person=asked_about(CAST[person]), elements=names, about=about)
+    assert isinstance(answer, Answered)
+    return dict(answer.values)
+
+
+def today() -> str:
+    return legal_day(now()).isoformat()
 
 
 # Walls

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.test import Client
 
-from tests.cast import ITEM, JIYANG, LINYI, LUO, Person
+from tests.cast import HUIMIN, ITEM, JIYANG, LINYI, LUO, Person
 from tongban.alliance.tests.factories import found_alliance
 from tongban.catalogue import services as catalogue
 from tongban.catalogue.layers import load_document
@@ -31,7 +31,7 @@ def open_portal(jiyang: Node, linyi: Node, huimin: Node) -> None:
     wiring.connect()
     load_regions()
     found_alliance((jiyang, linyi, huimin), now())
-    for node, region in ((linyi, LINYI), (jiyang, JIYANG)):
+    for node, region in ((linyi, LINYI), (jiyang, JIYANG), (huimin, HUIMIN)):
         document = {**load_document(ITEM, region), "valid_from": "2020-01-01"}
         with scope([region]):
             catalogue.publish(node=node, region=region, document=document, by=system(region), at=now())

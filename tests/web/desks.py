@@ -96,7 +96,9 @@ class Desks:
 
     def taken_over(self) -> UUID:
         """The same case, on the desk of 临邑: the residence register was silent, so the rules leave it to a person."""
-        case_id = self.received()
+        return self.hand_over(self.received())
+
+    def hand_over(self, case_id: UUID) -> UUID:
         with scope([JIYANG]):
             cases.record_evidence_and_hand_over(
                 node=self.jiyang, region=JIYANG, case_id=case_id, register="residence", outcome="silent", facts=[],

@@ -3,9 +3,11 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.cast import ITEM, JIYANG, LINYI
+from tests.cast import HUIMIN, ITEM, JIYANG, LINYI
 from tests.web.citizens import PERMIT, PLEDGE, REFERRAL, Phone, hidden_fields, text
 from tongban.documents.tests.files import picture
+from tongban.kernel.clock import now
+from tongban.kernel.workdays import legal_day
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +32,31 @@ def test_the_same_pooling_area_needs_no_filing(phone: Phone) -> None:
     assert "无需备案" in page and "医保发〔2022〕22号" in page
 
 
+def test_a_place_that_exempts_its_province_needs_no_filing(phone: Phone) -> None:
+    page = phone.places(insured=HUIMIN, here=JIYANG)
+    assert page.request["PATH_INFO"].endswith("/answer")
+    assert "无需备案" in text(page) and "惠民参保人在山东省内住院" in text(page) and "待当地核实" in text(page)
+
+
+def test_who_paid_the_bill_already_is_told_how_to_claim_it_back(phone: Phone) -> None:
+    page = text(phone.answer({"care": "discharged"}))
+    assert "手工报销" in page and "住院收费票据原件" in page and "没有产生办件" in page
+
+
+def test_a_filing_that_is_there_can_be_cancelled(phone: Phone) -> None:
+    draft = phone.begin({"care": "existing", "existing": "cancel"})
+    today = legal_day(now()).isoformat()
+    assert f'value="{today}"' in text(phone.get(f"{draft}/form"))
+    filled = phone.post(f"{draft}/form", **{"existing.region": JIYANG, "cancel.on": today})
+    assert filled.request["PATH_INFO"] == f"{draft}/check"
+    assert phone.submit(draft).request["PATH_INFO"].endswith("/submitted")
+
+
+def test_the_two_ways_stand_side_by_side_for_who_has_no_letter(phone: Phone) -> None:
+    page = text(phone.answer({"care": "inpatient", "category": "referral"}))
+    assert '<th scope="col">异地转诊</th>' in page and "不需要医院证明" in page
+
+
 def test_emergency_rescue_counts_as_filed(phone: Phone) -> None:
     assert "视同已备案" in text(phone.answer({"care": "emergency"}))
 
@@ -51,7 +78,7 @@ def test_going_back_shows_what_was_chosen(phone: Phone) -> None:
 
 
 def test_without_a_letter_the_questions_lead_to_long_term_living(phone: Phone) -> None:
-    page = phone.answer({"care": "inpatient", "category": "referral", "letter": "no", "stay": "yes", "proof": "pledge"})
+    page = phone.answer({"care": "inpatient", "category": "referral", "letter": "lives_here", "proof": "pledge"})
     assert "异地长期居住人员备案（个人承诺）" in text(page)
 
 
@@ -86,7 +113,7 @@ def test_what_was_typed_stays_when_something_is_wrong(phone: Phone) -> None:
 def test_nothing_to_bring_is_said_with_the_reason(phone: Phone) -> None:
     draft = phone.begin(PERMIT)
     page = text(phone.fill(draft, **{"consent.residence_register": "yes"}))
-    assert "不用提交任何材料" in page and "经您同意，由就医地居住登记查验" in page
+    assert "请核对" in page and "免提交" in page and "经您同意，由就医地居住登记查验" in page
 
 
 def test_without_consent_the_permit_is_wanted(phone: Phone) -> None:

@@ -38,14 +38,6 @@ def test_the_worklist_shows_a_masked_name(desks: Desks) -> None:
     assert "罗**" in page and "罗建国" not in page and "临邑县" in page
 
 
-def test_a_number_finds_the_case_on_any_desk(desks: Desks) -> None:
-    desks.received()
-    clerk = desks.clerk()
-    number = re.search(r'class="num" href="[^"]+">([^<]+)<', text(clerk.get("/staff/?desk=all")))[1]  # type: ignore[index]
-    assert number in text(clerk.get("/staff/", {"number": number}))
-    assert "没有找到编号" in text(clerk.get("/staff/", {"number": "370115-0"}))
-
-
 def test_the_receiving_side_sees_masks_and_no_decision(desks: Desks) -> None:
     case_id = desks.taken_over()
     page = text(desks.clerk().get(f"/staff/cases/{case_id}"))

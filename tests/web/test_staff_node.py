@@ -81,7 +81,7 @@ def test_r12_a_release_needs_a_second_person(troubles: Troubles) -> None:
         assert "须由另一位" in page and "确认执行" not in page
         assert "确认执行" in text(second.get("/staff/node/"))
         after = text(confirm(second, case_id))
-    assert "放行" in after and "暂停" not in after
+    assert "放行" in after and "暂停处理" not in after
     with scope([LINYI]):
         assert queries.get_head(LINYI, case_id).parked == ""
 
@@ -162,4 +162,4 @@ def test_the_pages_speak_english(troubles: Troubles) -> None:
     operator.cookies["language"] = "en"
     for page in (text(operator.get("/staff/node/")), text(case_page(operator, case_id))):
         assert "Parked" in page or "operator" in page
-        assert "暂停" not in page
+        assert "暂停处理" not in page

@@ -68,7 +68,9 @@ class Troubles:
         """At 临邑: 济阳 signed two different events for one position."""
         case_id = self.desks.taken_over()
         with scope([JIYANG]):
-            offer = queries.get_chain(JIYANG, case_id)[3]
+            offer = next(
+                event for event in queries.get_chain(JIYANG, case_id) if event.payload.kind_name == "cases.offered"
+            )
         claims: Any = offer.payload.as_json() | {"body": {"to": LINYI, "to_name": "临邑"}}
         jiyang = self.desks.jiyang
         raw = envelopes.sign(claims, type=envelopes.EVENT, suite=jiyang.suite, keys=[jiyang.keys["event"]]).raw

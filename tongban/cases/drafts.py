@@ -1,6 +1,6 @@
 """A draft as a value, and how it is sealed. Plain Python."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -11,6 +11,8 @@ from tongban.kernel.events import Json, SealedRef
 from tongban.kernel.sealing import DataKey
 
 CONTEXT = b"draft"
+SIGNATURE = "signature"
+"""The id of the material that is the applicant's signature (签名): an image from the pad, or "presented" on a signed paper form."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,10 @@ class Material:
 
 @dataclass(frozen=True)
 class Draft:
-    """What the applicant has said so far (草稿). `applicant`: name, id_kind, id_number, phone. `version` changes with every save."""
+    """What the applicant has said so far (草稿). `applicant`: name, id_kind, id_number, phone. `version` changes with every save.
+
+    `agent`: who saved it last for the applicant under a mandate, empty when they did so themselves.
+    """
 
     case_id: UUID
     region: str
@@ -51,12 +56,27 @@ class Draft:
     materials: tuple[Material, ...]
     version: str
     updated_at: datetime
+    agent: dict[str, str] = field(default_factory=dict)
 
     def material(self, id: str) -> Material | None:
+        """The first of its files, or how else it was brought."""
         return next((material for material in self.materials if material.id == id), None)
 
+    @property
+    def signature(self) -> Material | None:
+        return self.material(SIGNATURE)
+
+    def files(self, id: str) -> tuple[Material, ...]:
+        """Every file of one material: a letter of three pages may be three photographs."""
+        return tuple(material for material in self.materials if material.id == id and material.ref)
+
     def with_material(self, material: Material) -> "Draft":
+        """In place of whatever was brought as this material."""
         return replace(self, materials=(*(other for other in self.materials if other.id != material.id), material))
+
+    def with_file(self, file: Material) -> "Draft":
+        """One file more of this material."""
+        return replace(self, materials=(*self.materials, file))
 
     def application(self) -> Json:
         """The sealed part of the submission: what the deciding place reads."""
@@ -64,6 +84,7 @@ class Draft:
             "applicant": self.applicant,
             "elements": self.elements,
             "materials": [material.as_json() for material in self.materials],
+            **({"agent": self.agent} if self.agent else {}),
         }
 
     def content(self) -> Json:

@@ -1,32 +1,13 @@
-"""What can happen to a case. Bodies are clear and hold no personal data; the sealed parts are named in each kind."""
+"""What can happen to a case. Bodies are clear and hold no personal data; the sealed parts are named in each kind.
 
-from dataclasses import asdict, dataclass, field, fields
-from typing import ClassVar, Self
+Here is the road that every case goes; what may happen beside it stands in `life_events.py`.
+"""
 
-from tongban.kernel.events import Json
-from tongban.kernel.registries import EventKind, register_kind
-from tongban.kernel.text import Text
+from dataclasses import dataclass, field
 
-WITH_THE_CASE_KEY = "erased with the case key"
-
-
-def _kind(name: str, zh: str, en: str, *, sealed: tuple[str, ...] = (), critical: bool = True) -> EventKind:
-    erasure = dict.fromkeys(sealed, WITH_THE_CASE_KEY)
-    return register_kind(EventKind(f"cases.{name}", 1, Text(zh, en), critical=critical, sealed=erasure))
-
-
-@dataclass(frozen=True)
-class CaseEvent:
-    """Base of the bodies: `body()` for the signed payload, `read()` back, unknown fields of newer versions left aside."""
-
-    KIND: ClassVar[EventKind]
-
-    def body(self) -> Json:
-        return asdict(self)
-
-    @classmethod
-    def read(cls, body: Json) -> Self:
-        return cls(**{known.name: body[known.name] for known in fields(cls) if known.name in body})
+from tongban.cases import life_events as life
+from tongban.cases.bodies import CaseEvent as CaseEvent
+from tongban.cases.bodies import case_kind as _kind
 
 
 @dataclass(frozen=True)
@@ -155,12 +136,19 @@ class CaseMessage(CaseEvent):
 
 @dataclass(frozen=True)
 class CaseAccepted(CaseEvent):
-    """Acceptance (受理) by the deciding place; the decision limit runs from here."""
+    """Acceptance (受理) by the deciding place; the decision limit runs from here.
+
+    `tolerated`: materials that may follow until `tolerated_until` (容缺受理). `deemed`: nobody said within the term what was missing
+    (行政许可法 Art. 32 (1) no. 4), so it counts as accepted since the day of receipt, and the decision limit runs from that day.
+    """
 
     KIND = _kind("accepted", "已受理", "Accepted")
     decision_due_on: str
     provisional: bool
     calendar: dict[str, str]
+    tolerated: list[str] = field(default_factory=list)
+    tolerated_until: str = ""
+    deemed: bool = False
 
 
 @dataclass(frozen=True)
@@ -294,11 +282,9 @@ class ProposalDeclined(CaseEvent):
     reason: str
 
 
-EVENTS: dict[str, type[CaseEvent]] = {
-    event.KIND.name: event
-    for event in (
-        CaseSubmitted, CaseReceived, EvidenceAdded, CaseOffered, CaseTakenOver, CaseHandedBack, CaseAccepted, CaseNotAccepted,
-        CorrectionRequested, CaseSupplemented, CaseAssessed, CaseApproved, CaseRefused, EffectFailed, CaseEffective, CaseClosed,
-        CaseWithdrawn, ProposalDeclined, CaseSentBack, CaseCompleted, CaseMessage, CaseReassigned,
-    )
-}  # fmt: skip
+_IN_ORDER: tuple[type[CaseEvent], ...] = (
+    CaseSubmitted, CaseReceived, EvidenceAdded, CaseOffered, CaseTakenOver, CaseHandedBack, CaseAccepted, CaseNotAccepted,
+    CorrectionRequested, CaseSupplemented, CaseAssessed, CaseApproved, CaseRefused, EffectFailed, CaseEffective, CaseClosed,
+    CaseWithdrawn, ProposalDeclined, CaseSentBack, CaseCompleted, CaseMessage, CaseReassigned, *life.EVENTS,
+)  # fmt: skip
+EVENTS = {event.KIND.name: event for event in _IN_ORDER}

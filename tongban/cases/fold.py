@@ -12,6 +12,8 @@ from psycopg.types.json import Jsonb
 
 from tongban.alliance.queries import ClauseMismatch
 from tongban.cases import projection
+from tongban.cases.acts import note_acts
+from tongban.cases.marks import marks
 from tongban.catalogue import queries as catalogue
 from tongban.kernel import vault
 from tongban.kernel.crypto import BadCiphertext
@@ -62,10 +64,13 @@ def fold_events(node: Node, events: Sequence[StoredEvent]) -> None:
     if before is None or case.parts.get("application") != before.parts.get("application"):
         columns |= _person(node, case, region=region, events=events)
     if before is None:
-        owner = events[0].payload.actor["ref"] if region == case.receiving else ""
+        handed_in_by = columns.pop("owner") or events[0].payload.actor["ref"]
+        owner = handed_in_by if region == case.receiving else ""
         _insert({"region": region, "case_id": case_id, "owner": owner, **columns})
     else:
+        columns.pop("owner", None)
         _update(region, case_id, columns)
+    note_acts(events)
     recent.clear()
     recent[events[-1].hash] = case
 
@@ -128,6 +133,7 @@ def _columns(case: projection.Case, *, region: str, updated_at: Any) -> dict[str
         "received_at": parse_instant(case.received_at) if case.received_at else None,
         "due_on": date.fromisoformat(case.due_on) if case.due_on else None,
         "updated_at": updated_at,
+        **marks(case, region),
         "folded": case.as_json(),
     }
 
@@ -140,11 +146,14 @@ def _person(node: Node, case: projection.Case, *, region: str, events: Sequence[
         person, _, _ = application["applicant"], dict(application["elements"]), list(application["materials"])
         label = f"{mask_name(person['name'])} {mask_number(person['id_number'])}"
         applicant = applicant_hash(node, id_kind=person["id_kind"], id_number=person["id_number"], region=region)
+        # Handed in under a mandate, it is the principal's case.
+        owner = str(application.get("agent", {}).get("principal", ""))
     except (BadPart, BadCiphertext, NotStrict, KeyError, TypeError, ValueError, AttributeError):
         raise ApplicationUnreadable from None
     return {
         "label": node.seal_locally(label, purpose="label", region=region),
         "applicant": applicant,
+        "owner": owner,
     }
 
 

@@ -1,15 +1,18 @@
 """The fold: events → the current case. Plain Python, no personal data: sealed parts stay references."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, Self
 
 from tongban.cases import events as kinds
+from tongban.cases import life_changes
+from tongban.cases.life_changes import at_of as _at
+from tongban.cases.life_changes import part_of as _part
 from tongban.cases.states import FINAL, NotThisPlace, next_state, require_author
-from tongban.kernel.events import Json, StoredEvent, format_instant
+from tongban.kernel.events import Json, StoredEvent
 
-DESKS = ("reception", "acceptance", "examination", "effect")
-_BESIDE = frozenset({"file", "message", "note"})
+DESKS = ("reception", "acceptance", "examination", "decision", "effect")
+_NEWEST = frozenset({"application", "evidence", "assessment", "reasons", "correction"})
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Case:
     writer: str
     offered_to: str = ""
     parts: Json = field(default_factory=dict)
-    """Newest sealed part by name: `application`, `evidence`, `assessment`, `reasons`, `correction`; what `_BESIDE` names is kept elsewhere."""
+    """Newest sealed part by name, of those in `_NEWEST`; every other part stands beside what it belongs to."""
     files: tuple[Json, ...] = ()
     evidence: tuple[Json, ...] = ()
     received_at: str = ""
@@ -55,6 +58,39 @@ class Case:
     """Why the case is with the receiving place again: `how` (handed_back, sent_back), `reason`, `fields`, `materials`, `at`, `note`."""
     messages: tuple[Json, ...] = ()
     """From office to office: `place`, `at`, `seq`, `role`, `part`."""
+    identity: Json = field(default_factory=dict)
+    """How the person was checked: `means`, `face`, `at`."""
+    prechecks: tuple[Json, ...] = ()
+    """Times it was sent home before receipt: `reason`, `fields`, `materials`, `notice`; `since` the office had it, `at`, `back_at`."""
+    corrections_allowed: int = 0
+    acceptance_from: str = ""
+    """The instant from which the term for accepting runs: the receipt, or the last correction."""
+    accepted_by: str = ""
+    deemed: bool = False
+    tolerated: Json = field(default_factory=dict)
+    """What may still follow: `materials`, `until`; empty when all has come."""
+    special: Json = field(default_factory=dict)
+    """The special procedure that runs: `procedure`, `basis`, `until`, `at`, `notice`; those that ended are in `specials`, with `ended_at`."""
+    specials: tuple[Json, ...] = ()
+    extended: Json = field(default_factory=dict)
+    """`days`, `due_on`, `at`, `notice`."""
+    officer: str = ""
+    recused: tuple[str, ...] = ()
+    examined: Json = field(default_factory=dict)
+    """The last opinion: `recommends`, `article`, `by`, `at`, `opinion`; `examiners` are all who gave one."""
+    examiners: tuple[str, ...] = ()
+    countersigns: tuple[Json, ...] = ()
+    """`role`, `asked_by`, `asked_at`, `question`; answered: `opinion`, `by`, `at`, `note`."""
+    urged: int = 0
+    urged_at: str = ""
+    escalated: Json = field(default_factory=dict)
+    """The last warning: `lamp`, `to`, `due_on`, `at`. It counts as long as `due_on` is still the day."""
+    papers: tuple[Json, ...] = ()
+    """`paper`, `number`, `office`, `issued_on`, `digest`, `place`, `at`; `served` is empty or `way`, `on`, `at`, `signature`."""
+    ratings: tuple[Json, ...] = ()
+    """`about`, `grade`, `tags`, `at`, `words`."""
+    archived: Json = field(default_factory=dict)
+    """`retention_years`, `until`, `at`."""
     newer: Json = field(default_factory=dict)
     """Fields of a later version, as it stored them: kept for it while both run, and read by nobody here.
 
@@ -85,19 +121,26 @@ class Case:
         if self.state == "received":
             return "acceptance"
         if self.state in {"accepted", "examining"}:
+            return "decision" if self.examined else "examination"
+        if self.state == "special_procedure":
             return "examination"
         return "effect" if self.state == "decided_pending_effect" else ""
 
     def as_json(self) -> Json:
-        known = {known.name: getattr(self, known.name) for known in fields(self) if known.name != "newer"}
-        return {**self.newer, **known}
+        """Without what is empty anyway: most cases know little of what may happen to a case."""
+        filled = {name: value for name in _OPTIONAL if (value := getattr(self, name))}
+        return {**self.newer, **{name: getattr(self, name) for name in _REQUIRED}, **filled}
 
     @classmethod
     def from_json(cls, value: Json) -> Self:
-        lists = {name: tuple(value.get(name, ())) for name in ("files", "evidence", "messages")}
-        known = {known.name for known in fields(cls)} - {"newer"}
-        newer = {name: kept for name, kept in value.items() if name not in known}
-        return cls(**{**{name: value[name] for name in known & value.keys()}, **lists, "newer": newer})
+        known: Json = {name: tuple(kept) if name in _LISTS else kept for name, kept in value.items() if name in _KNOWN}
+        return cls(**known, newer={name: kept for name, kept in value.items() if name not in _KNOWN})
+
+
+_REQUIRED = tuple(f.name for f in fields(Case) if f.default is MISSING and f.default_factory is MISSING)
+_OPTIONAL = tuple(f.name for f in fields(Case) if f.name not in {*_REQUIRED, "newer"})
+_KNOWN = frozenset((*_REQUIRED, *_OPTIONAL))
+_LISTS = frozenset(f.name for f in fields(Case) if f.default == ())
 
 
 def fold(case: Case | None, events: Iterable[StoredEvent]) -> Case | None:
@@ -148,7 +191,7 @@ def _baton(case: Case, event: StoredEvent) -> Json:
 def _parts(case: Case, event: StoredEvent) -> Json:
     if not event.payload.sealed:
         return {}
-    parts = case.parts | {part.name: part.as_json() for part in event.payload.sealed if part.name not in _BESIDE}
+    parts = case.parts | {part.name: part.as_json() for part in event.payload.sealed if part.name in _NEWEST}
     files = (*case.files, *(part.as_json() for part in event.payload.sealed if part.name == "file"))
     return {"parts": parts, "files": files}
 
@@ -157,6 +200,7 @@ def _received(case: Case, event: StoredEvent) -> Json:
     body = kinds.CaseReceived.read(event.payload.body)
     return {
         "received_at": _at(event),
+        "acceptance_from": _at(event),
         "identity_check": body.identity_check,
         "acceptance_due_on": body.acceptance_due_on,
         "provisional": body.provisional,
@@ -192,13 +236,17 @@ def _message(case: Case, event: StoredEvent) -> Json:
     return {"messages": (*case.messages, said)}
 
 
-def _part(event: StoredEvent, name: str) -> Json | None:
-    return next((part.as_json() for part in event.payload.sealed if part.name == name), None)
-
-
 def _accepted(case: Case, event: StoredEvent) -> Json:
     body = kinds.CaseAccepted.read(event.payload.body)
-    return {"accepted_at": _at(event), "decision_due_on": body.decision_due_on, "provisional": body.provisional}
+    late = {"tolerated": {"materials": list(body.tolerated), "until": body.tolerated_until}} if body.tolerated else {}
+    limit = {"decision_due_on": body.decision_due_on, "provisional": body.provisional}
+    return {
+        "accepted_at": _at(event),
+        "accepted_by": event.payload.actor["ref"],
+        "deemed": body.deemed,
+        **limit,
+        **late,
+    }
 
 
 def _correction(case: Case, event: StoredEvent) -> Json:
@@ -207,7 +255,11 @@ def _correction(case: Case, event: StoredEvent) -> Json:
 
 def _supplemented(case: Case, event: StoredEvent) -> Json:
     body = kinds.CaseSupplemented.read(event.payload.body)
-    term = {"acceptance_due_on": body.acceptance_due_on, "provisional": body.provisional}
+    term = {
+        "acceptance_due_on": body.acceptance_due_on,
+        "provisional": body.provisional,
+        "acceptance_from": _at(event),
+    }
     return {"correction": {}, "assessment": {}, "assessed_at": "", **(term if body.acceptance_due_on else {})}
 
 
@@ -266,8 +318,5 @@ _CHANGES: dict[str, Any] = {
     "effective": _effective,
     "closed": _closed,
     "withdrawn": _closed,
+    **life_changes.CHANGES,
 }
-
-
-def _at(event: StoredEvent) -> str:
-    return format_instant(event.payload.at)

@@ -1,5 +1,6 @@
 """A case opened for reading: the projection with its sealed parts, the definition's words and the chain's timeline."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -7,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from tongban.alliance import queries as alliance
-from tongban.cases import sentences
-from tongban.cases.drafts import Material
+from tongban.cases import life, sentences, timeline
+from tongban.cases.acting import actions, asked_already
+from tongban.cases.drafts import SIGNATURE, Material
 from tongban.cases.projection import Case
-from tongban.cases.talk import TALKING, read_messages, read_note
+from tongban.cases.talk import read_messages, read_note
 from tongban.cases.views import (
     CaseMaterial,
     CaseView,
@@ -25,19 +27,19 @@ from tongban.cases.views import (
     WaitingView,
 )
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.definition import Definition
+from tongban.catalogue.definition import Definition, Field
 from tongban.exchange import queries as exchange
-from tongban.kernel import registries, vault
+from tongban.kernel import vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import Clause, Json, SealedRef, StoredEvent, parse_instant
 from tongban.kernel.node import Node
-from tongban.kernel.text import LANGUAGES, Text, write_day
+from tongban.kernel.text import Text, write_day
 from tongban.kernel.workdays import legal_day
 from tongban.people.identity import DEMO_PROVINCE
 from tongban.regions import queries as regions
 from tongban.rules.explanation import explain
-from tongban.rules.facts import Fact
-from tongban.rules.points import Assessment, evaluate, facts_from_json
+from tongban.rules.facts import Fact, fits
+from tongban.rules.points import Assessment, Verdict, evaluate, facts_from_json
 
 
 @dataclass(frozen=True)
@@ -76,36 +78,40 @@ class Opened:
 
     def view(self, *, by: Actor, at: datetime) -> CaseView:
         case = self.case
-        receiving, deciding = self._name(case.receiving), self._name(case.deciding)
+        receiving, deciding = self.name_of(case.receiving), self.name_of(case.deciding)
         waiting = self._waiting()
         between = between_places(region=self.region, case_id=self.case_id, final=case.final)
         situation = self.definition.situation(case.situation)
         return CaseView(
             case_id=self.case_id, region=self.region, number=case.number, item=Text.from_json(case.title),
             item_code=case.item, definition=case.definition, situation=situation.name, situation_id=situation.id,
-            state=case.state, status=sentences.status(case),
-            whose_turn=sentences.whose_turn(case, receiving=receiving, deciding=deciding, between=between),
+            state=case.state, status=sentences.status(case, self.definition.kind),
+            whose_turn=sentences.whose_turn(
+                case, receiving=regions.spoken(receiving), deciding=regions.spoken(deciding), between=between, kind=self.definition.kind
+            ),
             receiving=case.receiving, deciding=case.deciding, receiving_name=receiving, deciding_name=deciding,
             mode=next((mode.name for mode in self.definition.modes if mode.id == case.mode), Text(case.mode, case.mode)),
             channel=case.channel, clause=Clause(**case.clause), agreement_name=self._agreement_name(),
-            applicant=self.application["applicant"], elements=self.application["elements"], answers=self._answers(),
-            materials=self._materials(), facts=self._facts(), points=self._points(), timeline=self._timeline(),
+            applicant=self.application["applicant"], agent=self.application.get("agent", {}),
+            elements=self.application["elements"], answers=self._answers(),
+            materials=self._materials(), facts=self._facts(), points=self._points(), timeline=self._timeline(by),
             correction=self._correction(), decision=self._decision(), effect=self._effect(),
             submitted_at=parse_instant(case.submitted_at),
             received_at=parse_instant(case.received_at) if case.received_at else None,
             due_on=_day(case.due_on), due_provisional=case.provisional, expected_on=_day(case.due_on), head=case.seq,
-            actions=actions(case, region=self.region, by=by) - _asked_already(between),
+            actions=actions(case, self.definition, region=self.region, by=by) - asked_already(between),
             waiting=waiting,
             practice=self.application["applicant"]["id_number"].startswith(DEMO_PROVINCE),
             recalled="cases.recall" in between.asked,
             recovering=exchange.get_head(region=self.region, case_id=self.case_id).recovering,
+            **life.read_life(self, by=by),
             **(self._for_staff() if by.kind != "citizen" else {}),
         )  # fmt: skip
 
     def _for_staff(self) -> dict[str, Any]:
         """What passes between the offices."""
         messages = read_messages(
-            self.case, node=self.node, region=self.region, case_id=self.case_id, name_of=self._name
+            self.case, node=self.node, region=self.region, case_id=self.case_id, name_of=self.name_of
         )
         return {"returned": self._returned(), "messages": messages, "hitches": self._hitches()}
 
@@ -116,22 +122,22 @@ class Opened:
         note = read_note(found["note"], node=self.node, region=self.region, case_id=self.case_id)
         asked = None
         if found["fields"] or found["materials"]:
-            asked = self._asked(found, note=note, due_on=parse_instant(found["at"]).date())
+            asked = self.asked(found, note=note, due_on=parse_instant(found["at"]).date())
         return ReturnedView(sentences.reason(found["reason"]), note, parse_instant(found["at"]), asked)
 
     def _hitches(self) -> tuple[HitchView, ...]:
         parked = [
-            HitchView(self._name(row.peer), "parked", sentences.why_parked(row.code), row.since)
+            HitchView(self.name_of(row.peer), "parked", sentences.why_parked(row.code), row.since)
             for row in exchange.list_parked_there(region=self.region, case_id=self.case_id)
         ]
         overdue = [
-            HitchView(self._name(row.peer), "overdue", sentences.OVERDUE[row.rung], row.since, row.level)
+            HitchView(self.name_of(row.peer), "overdue", sentences.OVERDUE[row.rung], row.since, row.level)
             for row in exchange.list_overdue([self.region], self.case_id)
             if row.rung in sentences.OVERDUE
         ]
         return (*parked, *overdue)
 
-    def _name(self, code: str) -> str:
+    def name_of(self, code: str) -> str:
         return regions.get_region(code, legal_day(parse_instant(self.case.submitted_at))).name
 
     def _agreement_name(self) -> Text:
@@ -141,10 +147,9 @@ class Opened:
         known = self.definition.elements.get(element)
         if isinstance(value, bool):
             return Text("是", "Yes") if value else Text("否", "No")
-        if element.endswith("region") and isinstance(value, str):
-            name = regions.path_name(value)
-            return Text(name, name)
-        if known and known.type == "date":
+        if element.endswith(("region", "place")) and str(value).isdecimal():
+            return regions.path_text(value)
+        if known and known.type == "date" and fits(value, "date"):
             return write_day(date.fromisoformat(str(value)))
         return known.values.get(str(value), Text(str(value), str(value))) if known else Text(str(value), str(value))
 
@@ -152,12 +157,22 @@ class Opened:
         stated = self.application["elements"]
         fields = [field for field in self.definition.fields(self.case.situation) if field.id in stated]
         label = self.definition.sources["declared"].label
-        return tuple(FactView(f.id, f.label, self._value(f.id, stated[f.id]), label, None) for f in fields)
+        return tuple(FactView(f.id, f.label, self._stated(f, stated[f.id]), label, None) for f in fields)
+
+    def _stated(self, field: Field, value: Any) -> Text:
+        """Whoever consents or pledges does not answer a question."""
+        if field.widget in ("consent", "pledge") and isinstance(value, bool):
+            return Text("已同意", "Agreed") if value else Text("不同意", "Not agreed")
+        return self._value(field.id, value)
 
     def _materials(self) -> tuple[CaseMaterial, ...]:
-        brought = {m["id"]: Material.from_json(m) for m in self.application["materials"]}
-        demands = self.definition.materials(self.case.situation, self.application["elements"])
-        return tuple(_material(demand.material, brought.get(demand.material.id)) for demand in demands)
+        """What the situation asks for, each with every file that came for it; at the end the signature of who came to a counter."""
+        brought = [Material.from_json(material) for material in self.application["materials"]]
+        wanted = [d.material for d in self.definition.materials(self.case.situation, self.application["elements"])]
+        files: dict[str, list[Material | None]] = {m.id: [each for each in brought if each.id == m.id] for m in wanted}
+        asked = [_material(m.id, m.name, m.ways, each) for m in wanted for each in (files[m.id] or [None])]
+        signed = [_material(SIGNATURE, SIGNED, (each.way,), each) for each in brought if each.id == SIGNATURE]
+        return (*asked, *signed)
 
     def _facts(self) -> tuple[FactView, ...]:
         """What the sources say, each value with its source; where two sources differ both are shown."""
@@ -185,38 +200,33 @@ class Opened:
     def _points(self) -> tuple[PointView, ...]:
         if self.assessment is None:
             return ()
-        return tuple(
-            PointView(
-                id=verdict.point.id,
-                label=verdict.point.label,
-                verdict=verdict.value,
-                lines=tuple(
-                    Text(zh, en) for zh, en in zip(explain(verdict, "zh"), explain(verdict, "en"), strict=True)
-                ),
-            )
-            for verdict in self.assessment.verdicts
-        )
+        return tuple(self._point(verdict) for verdict in self.assessment.verdicts)
 
-    def _timeline(self) -> tuple[TimelineEntry, ...]:
+    def _point(self, verdict: Verdict) -> PointView:
+        said = (explain(verdict, language, say=self._value) for language in ("zh", "en"))
+        lines = tuple(Text(zh, en) for zh, en in zip(*said, strict=True))
+        return PointView(id=verdict.point.id, label=verdict.point.label, verdict=verdict.value, lines=lines)
+
+    def _timeline(self, by: Actor) -> tuple[TimelineEntry, ...]:
         # No further than the rest of the page: the case may move on while it is being read.
         chain = exchange.list_events(self.region, self.case_id, last=self.case.seq)
-        return tuple(self._entry(event) for event in chain)
+        left_out = timeline.hidden_from(by)
+        return tuple(self._entry(event) for event in chain if event.payload.kind_name not in left_out)
 
     def _entry(self, event: StoredEvent) -> TimelineEntry:
-        zh, en = (
-            registries.sentence(event.payload.kind, _spoken(event.payload.body, lang), lang) for lang in LANGUAGES
-        )
-        role = event.payload.actor["role"]
-        region = self._name(event.payload.region)
-        return TimelineEntry(event.seq, event.payload.at, Text(zh, en), region, role, event.hash)
+        sentence = timeline.sentence(event, self.definition)
+        place = self.name_of(timeline.place_of(event))
+        actor = event.payload.actor
+        officer = actor["ref"] if actor["kind"] == "staff" else ""
+        return TimelineEntry(event.seq, event.payload.at, sentence, place, actor["role"], event.hash, officer)
 
     def _correction(self) -> CorrectionView | None:
         asked = self.case.correction
         if not asked:
             return None
-        return self._asked(asked, note=self.parts["correction"]["note"], due_on=date.fromisoformat(asked["due_on"]))
+        return self.asked(asked, note=self.parts["correction"]["note"], due_on=date.fromisoformat(asked["due_on"]))
 
-    def _asked(self, asked: Json, *, note: str, due_on: date) -> CorrectionView:
+    def asked(self, asked: Json, *, note: str, due_on: date) -> CorrectionView:
         labels = [self.definition.elements[name].label for name in asked["fields"] if name in self.definition.elements]
         situation = self.definition.situation(self.case.situation)
         labels += [material.name for material in situation.materials if material.id in asked["materials"]]
@@ -258,7 +268,7 @@ class Opened:
     def _waiting(self) -> tuple[WaitingView, ...]:
         return tuple(
             WaitingView(
-                self._name(item.peer),
+                self.name_of(item.peer),
                 item.since,
                 sentences.why_undelivered(item.reason),
                 item.next_try,
@@ -288,105 +298,15 @@ def between_places(*, region: str, case_id: UUID, final: bool) -> sentences.Betw
     return sentences.Between(outbox, exchange.list_unanswered(region=region, case_id=case_id))
 
 
-def actions(case: Case, *, region: str, by: Actor) -> frozenset[str]:
-    """What `by` may do now with this copy. The services check again."""
-    return frozenset(
-        name for name, (roles, allowed) in _ACTIONS.items() if by.roles & roles and bool(allowed(case, region))
-    )
+SIGNED = Text("申请人签名", "Signature of the applicant")
 
 
-def _asked_already(between: sentences.Between) -> set[str]:
-    """One request of a kind is enough, but for messages."""
-    return {kind.removeprefix("cases.") for kind in between.asked} - {"message"}
-
-
-def _mine(case: Case, region: str) -> bool:
-    return case.deciding == region == case.writer and not case.offered_to
-
-
-def _deciding(*states: str) -> Any:
-    """A received case is for a person once the rules have looked at it: until then they may still decide it by themselves."""
-    return lambda case, region: (
-        _mine(case, region) and case.state in states and (case.state != "received" or case.assessed_at)
-    )
-
-
-def _withdrawable(case: Case, region: str) -> bool:
-    open_states = {"submitted", "received", "awaiting_correction", "accepted", "examining"}
-    return case.receiving == region and case.state in open_states
-
-
-_EXAMINING = frozenset({"acceptance", "examiner"})
-_APPLICANT = frozenset({"citizen", "reception"})
-
-
-def _not_yet_passed_on(case: Case, region: str) -> bool:
-    return case.receiving == region == case.writer and case.state == "received" and not case.offered_to
-
-
-def _came_back(case: Case, region: str) -> bool:
-    asked = case.returned.get("fields") or case.returned.get("materials")
-    return _not_yet_passed_on(case, region) and bool(asked)
-
-
-def _between_two(case: Case, region: str) -> bool:
-    return case.receiving != case.deciding and region in {case.receiving, case.deciding}
-
-
-_ACTIONS: dict[str, tuple[frozenset[str], Any]] = {
-    "hand_over": (frozenset({"reception"}), _not_yet_passed_on),
-    "accept": (_EXAMINING, _deciding("received")),
-    "not_accept": (_EXAMINING, _deciding("received")),
-    "request_correction": (
-        _EXAMINING,
-        lambda case, region: _deciding("received")(case, region) and not case.corrections,
-    ),
-    "approve": (frozenset({"examiner"}), _deciding("received", "accepted", "examining")),
-    "refuse": (frozenset({"examiner"}), _deciding("received", "accepted", "examining")),
-    "retry_effect": (
-        frozenset({"examiner"}),
-        lambda case, region: _mine(case, region) and case.effect.get("state") == "failed",
-    ),
-    "recall": (
-        frozenset({"reception"}),
-        lambda case, region: case.receiving == region == case.writer and bool(case.offered_to),
-    ),
-    "hand_back": (_EXAMINING, lambda case, region: case.deciding == region == case.offered_to),
-    "send_back": (
-        _EXAMINING,
-        lambda case, region: _deciding("received")(case, region) and case.receiving != case.deciding,
-    ),
-    "complete": (frozenset({"reception"}), _came_back),
-    "message": (frozenset(TALKING), _between_two),
-    "supplement": (_APPLICANT, lambda case, region: case.receiving == region and case.state == "awaiting_correction"),
-    "withdraw": (_APPLICANT, _withdrawable),
-}
-
-
-def _material(material: Any, brought: Material | None) -> CaseMaterial:
+def _material(id: str, label: Text, ways: Sequence[str], brought: Material | None) -> CaseMaterial:
     return CaseMaterial(
-        id=material.id, label=material.name, way=brought.way if brought else material.ways[0], name=brought.name if brought else "",
+        id=id, label=label, way=brought.way if brought else ways[0], name=brought.name if brought else "",
         media_type=brought.media_type if brought else "", size=brought.size if brought else 0,
         original_seen=brought.original_seen if brought else False, ref=brought.ref if brought else None,
     )  # fmt: skip
-
-
-OUTCOMES = {
-    "answered": Text("已答复", "answered"),
-    "silent": Text("未答复，按未知处理", "no answer, counted as unknown"),
-}
-
-
-def _spoken(body: Json, language: str) -> Json:
-    """The body's words as a sentence takes them: codes and days in the reader's language."""
-    spoken: dict[str, Text] = {}
-    if str(body.get("outcome")) in OUTCOMES:
-        spoken["outcome"] = OUTCOMES[str(body["outcome"])]
-    if body.get("reason"):
-        spoken["reason"] = sentences.reason(str(body["reason"]))
-    if body.get("due_on"):
-        spoken["due_on"] = write_day(date.fromisoformat(str(body["due_on"])))
-    return {**body, **{name: text.in_(language) for name, text in spoken.items()}}
 
 
 def _day(text: str) -> date | None:

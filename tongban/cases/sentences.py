@@ -2,15 +2,23 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from tongban.cases.projection import Case
 from tongban.cases.states import STATES
-from tongban.kernel.text import Text
+from tongban.kernel.text import Text, write_day
 
 
-def status(case: Case) -> Text:
-    return STATES[case.state]
+def status(case: Case, kind: str = "filing") -> Text:
+    """`kind`: of the item's definition, filing or licence. A filing is never a licence, in no word (words.md)."""
+    return _STATUS.get((kind, case.state)) or STATES.get(case.state) or Text(case.state, case.state)
+
+
+_STATUS = {
+    ("filing", "refused"): Text("不予备案", "Not granted"),
+    ("licence", "refused"): Text("不予许可", "Licence refused"),
+}
 
 
 @dataclass(frozen=True)
@@ -22,49 +30,74 @@ class Between:
     asked: Collection[str] = ()
 
 
-def whose_turn(case: Case, *, receiving: str, deciding: str, between: Between) -> Text:
-    """`receiving`, `deciding`: names of the places."""
+def whose_turn(case: Case, *, receiving: Text, deciding: Text, between: Between, kind: str = "filing") -> Text:
+    """`receiving`, `deciding`: names of the places. `kind`: filing or licence."""
     if case.state == "received" and (case.writer == case.receiving or case.offered_to == case.receiving):
-        return _at_the_receiving_place(case, receiving=receiving, deciding=deciding, between=between)
-    zh, en = next((_ASKED[kind] for kind in _ASKED if kind in between.asked), _TURN[case.state])
+        said = _at_the_receiving_place(case, between)
+        return _with_places(said.zh, said.en, receiving, deciding)
+    asked = next((_ASKED[name] for name in _ASKED if name in between.asked), None)
+    zh, en = asked or _TURN_OF.get((kind, case.state)) or _TURN[case.state]
     if case.state == "decided_pending_effect" and case.effect.get("state") == "failed":
         zh, en = _FAILED_EFFECT
-    return Text(zh.format(r=receiving, d=deciding), en.format(r=receiving, d=deciding))
+    elif case.state == "special_procedure":
+        zh, en = _paused(case)
+    elif case.tolerated and case.state in {"accepted", "examining"}:
+        zh, en = _incomplete(case)
+    return _with_places(zh, en, receiving, deciding)
 
 
-def _at_the_receiving_place(case: Case, *, receiving: str, deciding: str, between: Between) -> Text:
+def _with_places(zh: str, en: str, receiving: Text, deciding: Text) -> Text:
+    return Text(zh.format(r=receiving.zh, d=deciding.zh), en.format(r=receiving.en, d=deciding.en))
+
+
+def _paused(case: Case) -> tuple[str, str]:
+    name = CODES.get(("procedure", case.special.get("procedure", "")), Text("特别程序", "a special procedure"))
+    until = write_day(date.fromisoformat(case.special["until"]))
+    return (
+        f"{{d}}正在进行{name.zh}，预计 {until.zh} 前结束。这段时间不计入办理时限，您不用做任何事。",
+        f"{{d}} is carrying out: {name.en}, probably until {until.en}. This time does not count; there is nothing for you to do.",
+    )
+
+
+def _incomplete(case: Case) -> tuple[str, str]:
+    until = write_day(date.fromisoformat(case.tolerated["until"]))
+    return (
+        f"{{d}}已受理并正在审核。轮到您：请在 {until.zh} 前补交还缺的材料。",
+        f"{{d}} has accepted it and is examining it. It is your turn: hand in what is missing by {until.en}.",
+    )
+
+
+def _at_the_receiving_place(case: Case, between: Between) -> Text:
     if case.returned:
         why = reason(case.returned["reason"])
         return Text(
-            f"{deciding}退回{receiving}处理（{why.zh}），{receiving}补全后会再转。您不用重新提交；不再需要的，可以撤回申请。",
-            f"{deciding} gave it back to {receiving} ({why.en}), which will complete it and pass it on again. You need not hand it "
-            f"in again; if you no longer need it, you can withdraw.",
+            f"{{d}}退回{{r}}处理（{why.zh}），{{r}}补全后会再转。您不用重新提交；不再需要的，可以撤回申请。",
+            f"{{d}} gave it back to {{r}} ({why.en}), which will complete it and pass it on again. You need not hand it "
+            "in again; if you no longer need it, you can withdraw.",
         )
     if "cases.recall" in between.asked:
         return Text(
-            f"{receiving}已请求撤回转办，等待{deciding}答复。",
-            f"{receiving} has asked to take the hand-over back and waits for the answer of {deciding}.",
+            "{r}已请求撤回转办，等待{d}答复。",
+            "{r} has asked to take the hand-over back and waits for the answer of {d}.",
         )
-    return _before_hand_over(case, receiving=receiving, deciding=deciding, outbox=between.outbox)
+    return _before_hand_over(case, between.outbox)
 
 
-def _before_hand_over(case: Case, *, receiving: str, deciding: str, outbox: str) -> Text:
+def _before_hand_over(case: Case, outbox: str) -> Text:
     if not case.offered_to:
         return Text(
-            f"{receiving}已收件，正在核验登记信息并转给{deciding}。",
-            f"{receiving} has received it, is checking its register and passing it to {deciding}.",
+            "{r}已收件，正在核验登记信息并转给{d}。",
+            "{r} has received it, is checking its register and passing it to {d}.",
         )
     if outbox == "queued":
-        return Text(
-            f"{receiving}已收件，正在送往{deciding}。", f"{receiving} has received it; it is on its way to {deciding}."
-        )
+        return Text("{r}已收件，正在送往{d}。", "{r} has received it; it is on its way to {d}.")
     if outbox == "failed":
         return Text(
-            f"{receiving}已收件，收件时间有效。暂时连不上{deciding}，系统会自动送达，您不用重新提交。",
-            f"{receiving} has received it and that time counts. {deciding} cannot be reached at the moment; it will be delivered "
-            f"by itself, you need not hand it in again.",
+            "{r}已收件，收件时间有效。暂时连不上{d}，系统会自动送达，您不用重新提交。",
+            "{r} has received it and that time counts. {d} cannot be reached at the moment; it will be delivered "
+            "by itself, you need not hand it in again.",
         )
-    return Text(f"已送达{deciding}，等待其接手。", f"Delivered to {deciding}, which will take it over.")
+    return Text("已送达{d}，等待其接手。", "Delivered to {d}, which will take it over.")
 
 
 _FAILED_EFFECT = (
@@ -99,7 +132,96 @@ _TURN = {
     ),
     "withdrawn": ("您已撤回申请。", "You withdrew the application."),
     "closed": ("备案已生效，事情办完了。", "The filing is in effect; nothing is left to do."),
+    "returned": (
+        "轮到您：请按{r}指出的内容修改后重新提交。收件前不计办理时限。",
+        "It is your turn: change what {r} has named and hand it in again. No term runs before it is received.",
+    ),
+    "special_procedure": ("{d}正在进行特别程序。", "{d} is carrying out a special procedure."),
+    "archived": ("事情已经办完，档案已保存。", "The matter has ended; its record is kept."),
 }
+_TURN_OF = {
+    ("licence", "effective"): ("许可决定已生效。", "The licence is in effect."),
+    ("licence", "refused"): (
+        "{d}已作出不予行政许可的决定，理由和救济途径见下。",
+        "{d} refused the licence; the reason and the remedies are below.",
+    ),
+    ("licence", "closed"): ("许可决定已生效，事情办完了。", "The licence is in effect; nothing is left to do."),
+}
+SAID = {
+    ("filing", "taken_over"): Text("{place}已接手", "{place} took it over"),
+    ("licence", "taken_over"): Text("{place}已接手", "{place} took it over"),
+    ("licence", "approved"): Text("决定：准予行政许可", "Decided: licence granted"),
+    ("licence", "refused"): Text("决定：不予行政许可（依据 {article}）", "Decided: licence refused ({article})"),
+    ("licence", "effective"): Text(
+        "许可决定已生效，回执 {acknowledgement}", "In effect, acknowledged as {acknowledgement}"
+    ),
+}
+"""Where a kind of item has its own sentence for an event."""
+DEEMED = Text(
+    "未在法定期限内告知补正，自收件之日起视为受理",
+    "Nobody said in time what was missing: it counts as accepted since its receipt",
+)
+CODES: dict[tuple[str, str], Text] = {
+    ("outcome", "answered"): Text("已答复", "answered"),
+    ("outcome", "silent"): Text("未答复，按未知处理", "no answer, counted as unknown"),
+    ("means", "card-reader"): Text("读卡器", "card reader"),
+    ("means", "document-seen"): Text("查验证件", "document seen"),
+    ("means", "unified"): Text("统一身份认证", "unified identity"),
+    ("means", "sms"): Text("短信验证", "SMS code"),
+    ("means", "mandate"): Text("代理人核验", "the agent's identity"),
+    ("face", "matched"): Text("一致", "matched"),
+    ("face", "officer"): Text("工作人员当面核对", "compared by the clerk"),
+    ("face", "not-done"): Text("未进行", "not done"),
+    ("procedure", "site_visit"): Text("现场核查", "site visit"),
+    ("procedure", "expert_review"): Text("专家评审", "expert review"),
+    ("procedure", "hearing"): Text("听证", "hearing"),
+    ("procedure", "test"): Text("检验、检测、检疫、鉴定", "test or inspection"),
+    ("procedure", "announcement"): Text("公示公告", "public announcement"),
+    ("how", "random"): Text("随机", "by lot"),
+    ("how", "by-hand"): Text("指定", "by name"),
+    ("recommends", "approve"): Text("建议准予", "grant"),
+    ("recommends", "refuse"): Text("建议不予", "refuse"),
+    ("opinion", "agree"): Text("同意", "agrees"),
+    ("opinion", "disagree"): Text("不同意", "disagrees"),
+    ("role", "examiner"): Text("审核员", "examiner"),
+    ("role", "chief"): Text("首席代表", "chief representative"),
+    ("role", "supervisor"): Text("督查员", "supervisor"),
+    ("role", "liaison"): Text("联络员", "liaison officer"),
+    ("to", "supervisor"): Text("督查员", "the supervisor"),
+    ("by", "applicant"): Text("申请人", "The applicant"),
+    ("by", "office"): Text("工作人员", "An office"),
+    ("lamp", "yellow"): Text("临近到期", "one working day left"),
+    ("lamp", "red"): Text("今日到期", "last day"),
+    ("lamp", "overdue"): Text("已超期", "overdue"),
+    ("way", "online"): Text("网上阅读", "read online"),
+    ("way", "counter"): Text("窗口签收", "signed at the counter"),
+    ("way", "courier"): Text("邮寄签收", "by courier"),
+    ("about", "window"): Text("收件窗口", "receiving window"),
+    ("about", "result"): Text("办理结果", "result"),
+}
+"""The words of codes in the bodies of events, by field and value."""
+PAPERS: dict[str, Text] = {
+    "receipt": Text("收件凭证", "Receipt of the application"),
+    "material-list": Text("材料清单", "List of materials"),
+    "mandate": Text("授权委托书", "Mandate"),
+    "pledge": Text("告知承诺书", "Pledge"),
+    "tolerance-pledge": Text("容缺受理承诺书", "Pledge to bring what is missing"),
+    "service-address": Text("送达地址确认书", "Address for service"),
+    "service-receipt": Text("送达回证", "Service receipt"),
+    "withdrawal": Text("撤回申请书", "Withdrawal"),
+    "correction-notice": Text("补正材料一次性告知书", "Notice of what to correct"),
+    "acceptance-notice": Text("受理通知书", "Notice of acceptance"),
+    "non-acceptance-notice": Text("不予受理通知书", "Notice of non-acceptance"),
+    "extension-notice": Text("延期通知书", "Notice of extension"),
+    "special-notice": Text("特别程序告知书", "Notice of a special procedure"),
+    "result-notice": Text("结果告知单", "Notice of the result"),
+    "refusal-notice": Text("不予备案告知书", "Notice of refusal"),
+    "filing-correction-notice": Text("补正告知书", "Notice of what to correct"),
+    "filing-non-acceptance": Text("不予受理告知书", "Notice of non-acceptance"),
+    "grant": Text("准予行政许可决定书", "Decision to grant the licence"),
+    "refusal": Text("不予行政许可决定书", "Decision to refuse the licence"),
+}
+"""Names of papers (文书) that an item does not name itself."""
 
 
 REASONS: dict[str, Text] = {
@@ -116,6 +238,8 @@ _REASONS_OF_MACHINES = {
     "agreement-ended": Text("合作协议已不再适用", "no agreement in force covers it any more"),
     "taken-over": Text("对方已经接手", "the other side has taken it over"),
     "not-offered": Text("已不在转办途中", "it is no longer on offer"),
+    "no-answer": Text("没有答复，自动重试", "no answer; tried again by itself"),
+    "not-configured": Text("接口还没有配置", "its interface is not configured"),
 }
 
 

@@ -5,54 +5,83 @@ from tongban.kernel.text import Text
 
 STATES: dict[str, Text] = {
     "submitted": Text("已提交，待收件", "Handed in, waiting to be received"),
+    "returned": Text("预审退回，待修改", "Sent home before receipt, to be changed"),
     "received": Text("已收件，待受理", "Received, waiting for acceptance"),
     "awaiting_correction": Text("待补正", "Waiting for correction"),
     "not_accepted": Text("不予受理", "Not accepted"),
     "accepted": Text("已受理", "Accepted"),
     "examining": Text("审核中", "Being examined"),
+    "special_procedure": Text("特别程序（不计时）", "Special procedure (the clock is stopped)"),
     "decided_pending_effect": Text("已决定，待生效", "Decided, waiting to take effect"),
     "effective": Text("已生效", "In effect"),
-    "refused": Text("不予备案", "Not granted"),
+    "refused": Text("不予决定", "Not granted"),
     "withdrawn": Text("已撤回", "Withdrawn"),
     "closed": Text("已办结", "Closed"),
+    "archived": Text("已归档", "Archived"),
 }
 
-FINAL = frozenset({"not_accepted", "refused", "withdrawn", "closed"})
+ENDED = ("not_accepted", "refused", "withdrawn", "closed")
+FINAL = frozenset({*ENDED, "archived"})
+"""Nothing is decided any more; from the first four only the archive follows."""
+WITHDRAWABLE = (
+    "submitted",
+    "returned",
+    "received",
+    "awaiting_correction",
+    "accepted",
+    "examining",
+    "special_procedure",
+)
+"""Before the decision."""
+UNDER_A_CLOCK = ("received", "accepted", "examining", "decided_pending_effect")
+"""An office must act by a day."""
 
+_STAFFING = ("assigned", "recused")
+_OPINIONS = ("countersign_asked", "countersigned")
 _SAME = {
+    "submitted": ("identity_checked", "urged"),
     "received": (
         "evidence_added", "offered", "taken_over", "handed_back", "sent_back", "completed", "assessed", "proposal_declined",
+        "correction_allowed", "urged", "escalated", *_STAFFING,
     ),
-    "accepted": ("proposal_declined",),
-    "examining": ("assessed", "proposal_declined"),
-    "awaiting_correction": ("proposal_declined",),
-    "decided_pending_effect": ("effect_failed", "proposal_declined"),
+    "accepted": ("proposal_declined", "tolerated_supplied", "extended", "urged", "escalated", *_STAFFING, *_OPINIONS),
+    "examining": (
+        "assessed", "proposal_declined", "tolerated_supplied", "extended", "examined", "urged", "escalated", *_STAFFING, *_OPINIONS,
+    ),
+    "special_procedure": ("proposal_declined", "tolerated_supplied", "urged", *_STAFFING, *_OPINIONS),
+    "awaiting_correction": ("proposal_declined", *_STAFFING),
+    "decided_pending_effect": ("effect_failed", "proposal_declined", "urged", "escalated", *_STAFFING),
     "effective": ("proposal_declined",),
     **dict.fromkeys(FINAL, ("proposal_declined",)),
 }  # fmt: skip
+ANYWHERE = ("message", "reassigned", "paper_issued", "served", "rated")
+"""Papers, their service and the applicant's opinion also come after the end."""
 
 TABLE: dict[tuple[str | None, str], str] = {
     (None, "submitted"): "submitted",
     ("submitted", "received"): "received",
-    ("submitted", "withdrawn"): "withdrawn",
-    ("received", "withdrawn"): "withdrawn",
+    ("submitted", "precheck_returned"): "returned",
+    ("returned", "resubmitted"): "submitted",
     ("received", "correction_requested"): "awaiting_correction",
     ("received", "not_accepted"): "not_accepted",
     ("received", "accepted"): "accepted",
     ("awaiting_correction", "supplemented"): "received",
-    ("awaiting_correction", "withdrawn"): "withdrawn",
+    ("awaiting_correction", "not_accepted"): "not_accepted",
     ("accepted", "assessed"): "examining",
     ("accepted", "approved"): "decided_pending_effect",
     ("accepted", "refused"): "refused",
-    ("accepted", "withdrawn"): "withdrawn",
+    ("accepted", "examined"): "examining",
+    ("accepted", "special_started"): "special_procedure",
     ("examining", "approved"): "decided_pending_effect",
     ("examining", "refused"): "refused",
-    ("examining", "withdrawn"): "withdrawn",
+    ("examining", "special_started"): "special_procedure",
+    ("special_procedure", "special_ended"): "examining",
     ("decided_pending_effect", "effective"): "effective",
     ("effective", "closed"): "closed",
     **{(state, event): state for state, events in _SAME.items() for event in events},
-    **{(state, "message"): state for state in STATES},
-    **{(state, "reassigned"): state for state in STATES},
+    **{(state, "withdrawn"): "withdrawn" for state in WITHDRAWABLE},
+    **{(state, "archived"): "archived" for state in ENDED},
+    **{(state, event): state for state in STATES for event in ANYWHERE},
 }
 
 
@@ -60,12 +89,19 @@ RECEIVING, DECIDING = "receiving", "deciding"
 ORDERED = "ordered"
 """Whoever the alliance's order names, which the exchange has checked."""
 AUTHORS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("submitted", "received", "evidence_added", "offered", "completed"), frozenset({RECEIVING})),
-    **dict.fromkeys(("withdrawn", "proposal_declined", "taken_over", "message"), frozenset({RECEIVING, DECIDING})),
+    **dict.fromkeys(
+        ("submitted", "received", "evidence_added", "offered", "completed", "identity_checked", "precheck_returned", "resubmitted"),
+        frozenset({RECEIVING}),
+    ),
+    **dict.fromkeys(
+        ("withdrawn", "proposal_declined", "taken_over", "message", "urged", "escalated", "paper_issued", "served", "rated", "archived"),
+        frozenset({RECEIVING, DECIDING}),
+    ),
     "reassigned": frozenset({ORDERED}),
     **dict.fromkeys(
         ("handed_back", "sent_back", "accepted", "not_accepted", "correction_requested", "supplemented", "assessed", "approved",
-         "refused", "effect_failed", "effective", "closed"),
+         "refused", "effect_failed", "effective", "closed", "correction_allowed", "tolerated_supplied", "special_started", "special_ended",
+         "extended", "assigned", "recused", "examined", "countersign_asked", "countersigned"),
         frozenset({DECIDING}),
     ),
 }  # fmt: skip

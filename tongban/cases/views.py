@@ -5,6 +5,17 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from tongban.cases.life_views import (
+    ArchiveView,
+    CountersignView,
+    ExaminedView,
+    ExtensionView,
+    PaperView,
+    PrecheckView,
+    RatingView,
+    SpecialView,
+    ToleratedView,
+)
 from tongban.kernel.events import Clause, SealedRef
 from tongban.kernel.text import Text
 
@@ -53,6 +64,8 @@ class TimelineEntry:
     region_name: str
     role: str
     hash: str
+    officer: str = ""
+    """The opaque ref of the official who did it; only their own office knows the name."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +167,8 @@ class CaseView:
     clause: Clause
     agreement_name: Text
     applicant: dict[str, str]
+    agent: dict[str, str]
+    """Who handed it in under a mandate: name, id_kind, relation, mandate, principal; empty otherwise. The name of staff is not among them."""
     elements: dict[str, Any]
     answers: tuple[FactView, ...]
     materials: tuple[CaseMaterial, ...]
@@ -177,6 +192,29 @@ class CaseView:
     hitches: tuple[HitchView, ...] = ()
     recalled: bool = False
     """This place has asked for the hand-over back and has no answer yet."""
+    item_kind: str = "filing"
+    """filing or licence: which words a page takes."""
+    officer: str = ""
+    """The staff reference it is assigned to; this and everything of the offices is empty for the applicant."""
+    recused: tuple[str, ...] = ()
+    identity: dict[str, str] = field(default_factory=dict)
+    """How the person was checked: `means`, `face`, `at`; empty where it was not at a counter."""
+    escalated: str = ""
+    """The lamp a supervisor was told of: yellow, red or overdue."""
+    urged: int = 0
+    corrections: int = 0
+    corrections_allowed: int = 0
+    deemed: bool = False
+    prechecks: tuple[PrecheckView, ...] = ()
+    tolerated: ToleratedView | None = None
+    special: SpecialView | None = None
+    specials: tuple[SpecialView, ...] = ()
+    extended: ExtensionView | None = None
+    examined: ExaminedView | None = None
+    countersigns: tuple[CountersignView, ...] = ()
+    papers: tuple[PaperView, ...] = ()
+    ratings: tuple[RatingView, ...] = ()
+    archived: ArchiveView | None = None
     recovering: bool = False
     """This node was restored and checks the case with the others: it can only be read."""
 
@@ -193,27 +231,3 @@ class MyCase:
     whose_turn: Text
     expected_on: date | None
     updated_at: datetime
-
-
-@dataclass(frozen=True)
-class WorklistRow:
-    case_id: UUID
-    number: str
-    label: str
-    item: Text
-    situation: Text
-    state: str
-    status: Text
-    desk: str
-    partner_name: str
-    received_at: datetime | None
-    due_on: date | None
-    lamp: Lamp
-
-
-@dataclass(frozen=True)
-class Worklist:
-    rows: tuple[WorklistRow, ...]
-    page: int
-    has_next: bool
-    counts: dict[str, int] = field(default_factory=dict)

@@ -1,20 +1,34 @@
 """One way onto the chain for every service of `cases`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
 from uuid import UUID, uuid5
 
 from tongban.cases import projection
 from tongban.cases.events import CaseEvent
 from tongban.cases.fold import read_folded
+from tongban.exchange import queries as chains
 from tongban.exchange import services as exchange
 from tongban.kernel import vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import Baton, Clause, NewEvent, SealedRef, StoredEvent
 from tongban.kernel.node import Node
-from tongban.kernel.refusals import Forbidden, Missing
-from tongban.kernel.sealing import DataKey, Sealed
+from tongban.kernel.refusals import Forbidden, Missing, Refused
+from tongban.kernel.sealing import DataKey, Sealed, seal_json
+from tongban.kernel.text import Text
+
+Given = ParamSpec("Given")
+
+
+class Recused(Refused):
+    """Who is recused (回避) does nothing on the case."""
+
+    status = 403
+    text = Text("您已回避此办件，不能办理。", "You are recused from this case and may not act on it.")
+    advice = Text("请由其他工作人员办理。", "Let a colleague take it.")
 
 
 @dataclass(frozen=True)
@@ -59,11 +73,48 @@ def write(
         parts=[part for step in steps for part in step.parts],
         cmd=cmd,
         request=request or acts.encode(),
-        expected_seq=expected_seq,
+        expected_seq=_as_now(region, case_id, expected_seq),
         by=by,
         role=role,
         at=at,
     )
+
+
+BESIDE = frozenset({"cases.paper_issued", "cases.served", "cases.rated"})
+"""Nothing that an act rests on: a page that does not show them yet is not stale."""
+
+
+def _as_now(region: str, case_id: UUID, seen: int | None) -> int | None:
+    if seen is None:
+        return None
+    later = chains.list_events(region, case_id, first=seen + 1)
+    return later[-1].seq if later and all(event.payload.kind_name in BESIDE for event in later) else seen
+
+
+def is_done(*, node: Node, region: str, case_id: UUID, cmd: UUID, request: bytes) -> bool:
+    """Whether the same command with the same `request` was carried out before."""
+    return chains.is_done(region=region, case_id=case_id, cmd=cmd, request_hash=node.suite.hash(request))
+
+
+def once(
+    act: type[CaseEvent], *, asked: bytes = b""
+) -> Callable[[Callable[Given, None]], Callable[Given, None]]:  # fmt: skip
+    """For a service that looks at the case before it writes `act`: a doubled click is not judged by what the first one changed.
+
+    `asked`: the request where it goes to the holder as a proposal.
+    """
+
+    def wrap(service: Callable[Given, None]) -> Callable[Given, None]:
+        @wraps(service)
+        def perform(*args: Given.args, **given: Given.kwargs) -> None:
+            which: Any = {name: given.get(name) for name in ("node", "region", "case_id", "cmd")}
+            requests = [act.KIND.name.encode(), *([asked] if asked else [])]
+            if not which["cmd"] or not any(is_done(**which, request=request) for request in requests):
+                service(*args, **given)
+
+        return perform
+
+    return wrap
 
 
 def current(*, region: str, case_id: UUID) -> projection.Case:
@@ -88,3 +139,17 @@ def require_role(by: Actor, *roles: str, region: str) -> str:
     if by.region != region or held is None:
         raise Forbidden
     return held
+
+
+def act_as(case: projection.Case, by: Actor, *roles: str, region: str) -> str:
+    """`require_role` for a person who acts on a case there is. Refuses `Recused`."""
+    role = require_role(by, *roles, region=region)
+    if by.kind == "staff" and by.ref in case.recused:
+        raise Recused
+    return role
+
+
+def seal_text(*, node: Node, region: str, case_id: UUID, name: str, text: str) -> Sealed:
+    """A part `{"text"}`, as `talk.read_note` reads it."""
+    key = case_key(node=node, region=region, case_id=case_id)
+    return seal_json({"text": text}, name=name, key=key, suite=node.suite)

@@ -138,6 +138,7 @@ REFERENCES = (
     ("fields", "element", "elements"),
     ("fields", "group", "groups"),
     ("fields", "material", "materials"),
+    ("fields", "basis", "basis"),
     ("checks", "field", "fields"),
     ("materials", "basis", "basis"),
     ("points", "basis", "basis"),
@@ -157,7 +158,26 @@ def _dangling(document: Json) -> Faults:
             named = item.get(key, [])
             for id in [named] if isinstance(named, str) else named:
                 if id not in known:
-                    yield Fault(f"{name}[{_id(item)}].{key}", _say("“{0}”没有定义", "“{0}” is not defined", id))
+                    yield Fault(f"{name}[{_id(item)}].{key}", _undefined(id))
+    yield from _dangling_parts(document)
+
+
+def _dangling_parts(document: Json) -> Faults:
+    """What is named one level further down."""
+    laws = _ids(document, "basis")
+    named = [("data.basis", id) for id in document.get("data", {}).get("basis", []) if id not in laws]
+    for situation in document["situations"]:
+        if follow_up := situation.get("follow_up"):
+            path = f"situations[{situation['id']}].follow_up"
+            named += [(f"{path}.basis", id) for id in follow_up["basis"] if id not in laws]
+            if follow_up["material"] not in _ids(document, "materials"):
+                named.append((f"{path}.material", follow_up["material"]))
+    for path, id in named:
+        yield Fault(path, _undefined(id))
+
+
+def _undefined(id: str) -> Text:
+    return _say("“{0}”没有定义", "“{0}” is not defined", id)
 
 
 def _ids(document: Json, name: str) -> set[str]:
@@ -286,9 +306,19 @@ def _tree(document: Json) -> Faults:
         for item in document[name]:
             if (kind, item["id"]) not in reached:
                 yield Fault(f"{name}[{item['id']}]", _say("没有问题通向这里", "no question leads here"))
+    for question in document["questions"]:
+        yield from _uneven(question)
     for id in nexts:
         if _comes_back(id, nexts):
             yield Fault(f"questions[{id}]", _say("问题绕回了自己", "the question leads back to itself"))
+
+
+def _uneven(question: Json) -> Faults:
+    compare = question.get("compare", {"columns": [], "rows": []})
+    for number, row in enumerate(compare["rows"]):
+        if len(row["cells"]) != len(compare["columns"]):
+            path = f"questions[{question['id']}].compare.rows[{number}]"
+            yield Fault(path, _say("格数与列数不同", "as many cells as columns are needed"))
 
 
 def _comes_back(start: str, nexts: Mapping[str, list[str]]) -> bool:

@@ -12,12 +12,16 @@ from typing import Any, Literal
 from tongban.catalogue.tree import Answer, Option, Question, Tree
 from tongban.kernel.refusals import Missing
 from tongban.kernel.text import Text
-from tongban.rules.expression import Condition
+from tongban.rules.expression import Condition, months_after
 from tongban.rules.facts import NOTHING, ElementType, Fact, Value, fits
 from tongban.rules.points import Basis, RuleSet
 
 Way = Literal["register", "e-licence", "upload", "generated", "pledge"]
 Widget = Literal["text", "date", "region", "choice", "boolean", "consent", "pledge"]
+ItemType = Literal["public_service", "licence"]
+"""公共服务 (a filing is one) or 行政许可."""
+Effect = Literal["add", "change", "cancel", "correct", "supply"]
+Recipient = Literal["receiving", "deciding", "register", "platform"]
 
 
 class NoSuchSituation(Missing):
@@ -50,8 +54,21 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class DataUse:
+    """What personal data is asked for and on which basis, how many years it is kept after the case is closed, and who receives it."""
+
+    purpose: Text
+    basis: tuple[Basis, ...]
+    retention: int
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """What the form asks. Its id is its element; `group` is the heading it stands under; `material` the pledge it signs."""
+    """What the form asks. Its id is its element; `group` is the heading it stands under; `material` the pledge it signs.
+
+    `use` is None only in definitions that were published before uses were recorded.
+    """
 
     element: Element
     group: str
@@ -60,6 +77,7 @@ class Field:
     hint: Text | None = None
     max_length: int = 200
     material: str = ""
+    use: DataUse | None = None
 
     @property
     def id(self) -> str:
@@ -90,7 +108,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A paper or proof. `waived` says why it need not be handed in: always, or only when `waived_when` is true."""
+    """A paper or proof. `waived` says why it need not be handed in: always, or only when `waived_when` is true.
+
+    Without a `main` material (主件) nothing is accepted; any other may be tolerated to follow (容缺受理).
+    """
 
     id: str
     name: Text
@@ -103,6 +124,7 @@ class Material:
     waived: Text | None = None
     waived_when: Condition | None = None
     template: Text | None = None
+    main: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +152,28 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What must follow a result that rests on a pledge (承诺后补交): which material within how many months of the start.
+
+    `overdue` is what the person is told when the day has passed, `task` what the deciding office then does.
+    """
+
+    material: str
+    months: int
+    text: Text
+    overdue: Text
+    task: Text
+    basis: tuple[Basis, ...]
+    verified: bool
+
+    def due_on(self, start: date) -> date:
+        """The last day; the last of the month where that day does not exist."""
+        return date.fromisoformat(months_after(start.isoformat(), self.months))
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
-    """One way to apply (业务办理项)."""
+    """One way to apply (业务办理项). `effect`: what it does to the person's filings; `term` long or temporary, where it makes one."""
 
     id: str
     name: Text
@@ -141,6 +183,9 @@ class Situation:
     materials: tuple[Material, ...]
     rule_set: RuleSet
     validity: Validity
+    effect: Effect = "add"
+    term: Literal["", "long", "temporary"] = ""
+    follow_up: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,23 +198,33 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`counter` 0 is immediate; `legal` None: none is published; `tell_missing` binds the office, `correct` the citizen."""
+    """`counter` 0 is immediate; `legal` None: none is published; `tell_missing` binds the office, `correct` and `tolerate` the citizen.
+
+    `tolerate`: days to bring what was tolerated (容缺受理), None where nothing is; `extend`: the one extension (延期), None without.
+    """
 
     counter: Limit
     promise: Limit
     tell_missing: Limit
     correct: Limit
     legal: Limit | None = None
+    tolerate: Limit | None = None
+    extend: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`single_examiner` (独任审批): one person may both examine and decide."""
+    """`single_examiner` (独任审批): one person may both examine and decide. `retention_years` of the record after the case is closed.
+
+    `precheck` (预审): a clerk looks at what comes in online before it is received.
+    """
 
     acceptance: Literal["automatic", "person"]
     automatic_decision: bool
     single_examiner: bool
     verified: bool
+    retention_years: int = 10
+    precheck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +275,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One version of one service at one deciding region. Immutable: `hash` names exactly this content."""
+    """One version of one service at one deciding region. Immutable: `hash` names exactly this content.
+
+    `use`: what the applicant's name, number and phone are asked for; None only in definitions published before uses were recorded.
+    """
 
     hash: str
     document: Mapping[str, Any] = field(repr=False, compare=False)
@@ -253,11 +311,18 @@ class Definition:
     elements: Mapping[str, Element]
     checks: tuple[Check, ...]
     situations: Mapping[str, Situation]
+    item_type: ItemType = "public_service"
+    use: DataUse | None = None
 
     @property
     def item(self) -> str:
         """The item code as events carry it."""
         return self.code.value
+
+    @property
+    def urgent(self) -> Answer | None:
+        """What holds for whoever cannot wait, where the service says so."""
+        return next((answer for answer in self.answers.values() if answer.urgent), None)
 
     def next_step(self, answers: Mapping[str, Value]) -> Question | Situation | Answer:
         """The next question, or where the answers lead. `answers` holds the given ones (`insured_region`, …) and question id → option id."""

@@ -8,10 +8,12 @@ from tongban.catalogue.checks import BadDefinition, find_faults
 from tongban.catalogue.definition import (
     Check,
     Code,
+    DataUse,
     Definition,
     Element,
     Fee,
     Field,
+    FollowUp,
     Limit,
     Limits,
     Material,
@@ -24,7 +26,8 @@ from tongban.catalogue.definition import (
     Source,
     Validity,
 )
-from tongban.catalogue.tree import Answer, Option, Question, Screen, Tree
+from tongban.catalogue.publishing import find_gaps
+from tongban.catalogue.tree import Answer, Comparison, Option, Part, Question, Screen, Tree
 from tongban.kernel import strictjson
 from tongban.kernel.crypto import Suite
 from tongban.kernel.text import Text
@@ -42,8 +45,12 @@ def content_hash(document: Json, *, suite: Suite) -> str:
 
 
 def read_definition(document: Json, *, suite: Suite, strict: bool = True) -> Definition:
-    """Check and build. Raises `BadDefinition` with every fault. Not `strict`: keys a newer version added are no fault."""
-    if faults := find_faults(document, strict=strict):
+    """Check and build. Raises `BadDefinition` with every fault.
+
+    Not `strict`, for what a peer published: keys that a newer version added and uses that an older one did not record are no fault.
+    """
+    faults = find_faults(document, strict=strict) or (find_gaps(document) if strict else [])
+    if faults:
         raise BadDefinition(faults)
     return build_definition(document, hash=content_hash(document, suite=suite))
 
@@ -106,6 +113,8 @@ class _Reader:
             elements=self.elements,
             checks=tuple(self._check(value) for value in document["checks"]),
             situations=_by_id(document["situations"], self._situation),
+            item_type=document.get("item_type", "licence" if document["kind"] == "licence" else "public_service"),
+            use=self._use(document["data"]) if "data" in document else None,
         )
 
     def _basis(self, value: Json) -> Basis:
@@ -114,11 +123,22 @@ class _Reader:
     def _cited(self, value: Json) -> tuple[Basis, ...]:
         return tuple(self.bases[id] for id in value["basis"])
 
+    def _use(self, value: Json) -> DataUse:
+        return DataUse(_words(value["purpose"]), self._cited(value), value["retention"], tuple(value["recipients"]))
+
     def _remedy(self, value: Json) -> Remedy:
         return Remedy(value["id"], _words(value["name"]), _words(value["text"]), self._cited(value), value["verified"])
 
     def _answer(self, value: Json) -> Answer:
-        return Answer(value["id"], _words(value["title"]), _words(value["text"]), self._cited(value), value["verified"])
+        return Answer(
+            value["id"],
+            _words(value["title"]),
+            _words(value["text"]),
+            self._cited(value),
+            value["verified"],
+            tuple(_part(part) for part in value.get("parts", [])),
+            value.get("urgent", False),
+        )
 
     def _field(self, value: Json) -> Field:
         return Field(
@@ -129,6 +149,7 @@ class _Reader:
             hint=_text(value.get("hint")),
             max_length=value.get("max_length", 200),
             material=value.get("material", ""),
+            use=self._use(value) if "purpose" in value else None,
         )
 
     def _material(self, value: Json) -> Material:
@@ -145,6 +166,7 @@ class _Reader:
             waived=_text(value.get("waived")),
             waived_when=compile_condition(when, elements=self.types) if when else None,
             template=_text(value.get("template")),
+            main=value.get("main", True),
         )
 
     def _point(self, value: Json) -> Point:
@@ -187,6 +209,20 @@ class _Reader:
             materials=tuple(self.materials[id] for id in value["materials"]),
             rule_set=RuleSet(tuple(self.points[id] for id in value["points"])),
             validity=_validity(value["validity"]),
+            effect=value.get("effect", "add"),
+            term=value.get("term", ""),
+            follow_up=self._follow_up(value["follow_up"]) if "follow_up" in value else None,
+        )
+
+    def _follow_up(self, value: Json) -> FollowUp:
+        return FollowUp(
+            value["material"],
+            value["months"],
+            _words(value["text"]),
+            _words(value["overdue"]),
+            _words(value["task"]),
+            self._cited(value),
+            value["verified"],
         )
 
 
@@ -231,7 +267,17 @@ def _source(value: Json) -> Source:
 
 def _question(value: Json) -> Question:
     options = tuple(_option(option) for option in value["options"])
-    return Question(value["id"], _words(value["text"]), _text(value.get("help")), options)
+    compare = _comparison(value["compare"]) if "compare" in value else None
+    return Question(value["id"], _words(value["text"]), _text(value.get("help")), options, compare)
+
+
+def _comparison(value: Json) -> Comparison:
+    rows = tuple((_words(row["label"]), tuple(map(_words, row["cells"]))) for row in value["rows"])
+    return Comparison(tuple(map(_words, value["columns"])), rows)
+
+
+def _part(value: Json) -> Part:
+    return Part(_words(value["title"]), tuple(map(_words, value["lines"])))
 
 
 def _option(value: Json) -> Option:
@@ -258,7 +304,7 @@ def _limits(value: Json) -> Limits:
     return Limits(
         **{
             name: _limit(value[name])
-            for name in ("counter", "promise", "tell_missing", "correct", "legal")
+            for name in ("counter", "promise", "tell_missing", "correct", "legal", "tolerate", "extend")
             if name in value
         }
     )
@@ -269,7 +315,8 @@ def _result(value: Json) -> Result:
 
 
 def _policy(value: Json) -> Policy:
-    return Policy(value["acceptance"], value["automatic_decision"], value["single_examiner"], value["verified"])
+    names = ("acceptance", "automatic_decision", "single_examiner", "verified", "retention_years", "precheck")
+    return Policy(**{name: value[name] for name in names if name in value})
 
 
 def _paper(value: Json) -> Paper:

@@ -24,25 +24,47 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two or more ways side by side, in words: `columns` name the ways, each row has one cell per way."""
+
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text, tuple[Text, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     id: str
     text: Text
     help: Text | None
     options: tuple[Option, ...]
+    compare: Comparison | None = None
 
     def find_option(self, id: object) -> Option | None:
         return next((option for option in self.options if option.id == id), None)
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One heading of a guide (指南) with its lines."""
+
+    title: Text
+    lines: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The end without a case: `not_needed` (无需备案), `deemed_filed` (视同已备案), …"""
+    """The end without a case: `not_needed` (无需备案), `deemed_filed` (视同已备案), … `parts`: what to do instead.
+
+    `urgent`: also told to whoever waits while the deciding place cannot be reached.
+    """
 
     id: str
     title: Text
     text: Text
     basis: tuple[Basis, ...]
     verified: bool
+    parts: tuple[Part, ...] = ()
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

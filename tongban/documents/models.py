@@ -11,7 +11,21 @@ class BlobUse(models.Model):
     cipher = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     stored_at = models.DateTimeField()
+    state = models.CharField(max_length=12, default="quarantined")
+    """Of the malware scan: clean, quarantined or infected."""
+    reason = models.CharField(max_length=12, default="unscanned", blank=True)
+    scanned_at = models.DateTimeField(null=True)
+    part = models.JSONField(null=True)
+    """Opens it for another scan; None: the events of the case say so."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case_id", "region", "cipher"], name="blob_use_once")]
-        indexes = [models.Index(fields=["region", "cipher"], name="blob_use_cipher")]
+        constraints = [
+            models.UniqueConstraint(fields=["case_id", "region", "cipher"], name="blob_use_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["clean", "quarantined", "infected"]), name="blob_use_scan_state"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["region", "cipher"], name="blob_use_cipher"),
+            models.Index(fields=["region"], condition=models.Q(state="quarantined"), name="blob_use_quarantined"),
+        ]

@@ -20,7 +20,7 @@ from tongban.exchange import peers
 from tongban.exchange.adapters.http import PeerUnreachable
 from tongban.exchange.queries import get_head, list_events, list_files
 from tongban.kernel import crash
-from tongban.kernel.events import StoredEvent
+from tongban.kernel.events import SealedRef, StoredEvent
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.scope import scope
@@ -57,6 +57,11 @@ def list_missing(region: str, case_id: UUID) -> list[str]:
     return documents.missing_blobs(region, case_id, wanted) if wanted else []
 
 
+def find_file(region: str, case_id: UUID, cipher: str) -> SealedRef | None:
+    """What the events of a case say about one of its files."""
+    return next((part for part in list_files(list_events(region, case_id)) if part.cipher == cipher), None)
+
+
 def fetch_later(event: StoredEvent) -> None:
     """Defer the fetching in the transaction that stores the event."""
     wanted = [part.cipher for part in list_files([event])]
@@ -73,6 +78,7 @@ def fetch_blobs(*, node: Node, region: str, case_id: UUID, client: PieceGetter, 
     """
     with scope([region]):
         missing, audience = list_missing(region, case_id), get_head(region, case_id).audience
+        parts = {part.cipher: part for part in list_files(list_events(region, case_id))}
     found, started = 0, time.monotonic()
     for cipher in missing:
         fetching = _Fetching(node, region, case_id, cipher, client, at, started)
@@ -80,8 +86,9 @@ def fetch_blobs(*, node: Node, region: str, case_id: UUID, client: PieceGetter, 
             crash.point("blob.fetched")
             with scope([region]):
                 files.store_blob(
-                    node=node, region=region, case_id=case_id, cipher=cipher, data=fetching.partial.read_bytes(), at=at
-                )
+                    node=node, region=region, case_id=case_id, cipher=cipher, data=fetching.partial.read_bytes(), at=at,
+                    ref=parts.get(cipher),
+                )  # fmt: skip
             crash.point("blob.stored")
             fetching.partial.unlink()
             found += 1

@@ -75,19 +75,19 @@ def _hindrances(node: Node, head: HeadView, at: datetime) -> Iterator[_Found]:
 
 def _turn(head: HeadView, at: datetime) -> Iterator[_Found]:
     """Whose turn the chain says it is (R4)."""
-    writer = name_of(head.writer, at)
+    writer = place_of(head.writer, at)
     if head.offered_by:
         who: Actor = "here" if head.writer == head.region else "there"
-        giver = name_of(head.offered_by, at)
+        giver = place_of(head.offered_by, at)
         yield _Found(who, Text(
-            f"{giver}已转给{writer}，等待{writer}接手或退回；在此之前任何一方都不能写入。",
-            f"{giver} has offered it to {writer}, which takes it over or hands it back; until then nobody writes.",
+            f"{giver.zh}已转给{writer.zh}，等待{writer.zh}接手或退回；在此之前任何一方都不能写入。",
+            f"{giver.en} has offered it to {writer.en}, which takes it over or hands it back; until then nobody writes.",
         ))  # fmt: skip
     elif head.writer == head.region:
-        yield _Found("here", Text(f"办件由本地（{writer}）办理。", f"The case is with this place ({writer})."))
+        yield _Found("here", Text(f"办件由本地（{writer.zh}）办理。", f"The case is with this place ({writer.en})."))
     else:
         yield _Found("there", Text(
-            f"办件由{writer}办理，本地可提交请求。", f"The case is with {writer}; this place may send requests."
+            f"办件由{writer.zh}办理，本地可提交请求。", f"The case is with {writer.en}; this place may send requests."
         ))  # fmt: skip
 
 
@@ -120,20 +120,20 @@ def _recovering(head: HeadView) -> Iterator[_Found]:
 
 def _unsent(head: HeadView, at: datetime) -> Iterator[_Found]:
     for row in waiting(head.region, head.case_id):
-        peer, since = name_of(row.peer, at), _moment(row.since)
+        peer, since = place_of(row.peer, at), _moment(row.since)
         if row.reason.startswith("rejected"):
             yield _Found("operator", Text(
-                f"{peer}自 {since} 起拒收（{row.reason}），不再自动重试。请与对方系统管理员联系；对方升级后可用 retry-now 再发一次。",
-                f"{peer} has rejected it since {since} ({row.reason}); it is not tried again by itself. Talk to the other operator; "
+                f"{peer.zh}自 {since} 起拒收（{row.reason}），不再自动重试。请与对方系统管理员联系；对方升级后可用 retry-now 再发一次。",
+                f"{peer.en} has rejected it since {since} ({row.reason}); it is not tried again by itself. Talk to the other operator; "
                 f"once they have upgraded, retry-now offers it again.",
             ))  # fmt: skip
         elif row.reason:
             yield _Found("nobody", Text(
-                f"自 {since} 起尚未送达{peer}（{row.reason}），下次重试 {_moment(row.next_try)}。",
-                f"Not delivered to {peer} since {since} ({row.reason}); next try {_moment(row.next_try)}.",
+                f"自 {since} 起尚未送达{peer.zh}（{row.reason}），下次重试 {_moment(row.next_try)}。",
+                f"Not delivered to {peer.en} since {since} ({row.reason}); next try {_moment(row.next_try)}.",
             ))  # fmt: skip
         else:
-            yield _Found("nobody", Text(f"正在送往{peer}。", f"On its way to {peer}."))
+            yield _Found("nobody", Text(f"正在送往{peer.zh}。", f"On its way to {peer.en}."))
 
 
 def _files(head: HeadView) -> Iterator[_Found]:
@@ -146,10 +146,10 @@ def _files(head: HeadView) -> Iterator[_Found]:
 
 def _parked_there(head: HeadView, at: datetime) -> Iterator[_Found]:
     for row in list_parked_there(head.region, head.case_id):
-        peer = name_of(row.peer, at)
+        peer = place_of(row.peer, at)
         yield _Found("there", Text(
-            f"{peer}已收到第 {row.seq} 步，暂不能处理（{row.code}），由对方系统管理员处理。",
-            f"{peer} has stored step {row.seq} and cannot go on with it ({row.code}); that is for their operator.",
+            f"{peer.zh}已收到第 {row.seq} 步，暂不能处理（{row.code}），由对方系统管理员处理。",
+            f"{peer.en} has stored step {row.seq} and cannot go on with it ({row.code}); that is for their operator.",
         ))  # fmt: skip
 
 
@@ -162,10 +162,10 @@ _RUNGS = {
 
 def _late(head: HeadView, at: datetime) -> Iterator[_Found]:
     for row in list_overdue([head.region], head.case_id):
-        peer, rung = name_of(row.peer, at), _RUNGS.get(row.rung, Text(row.rung, row.rung))
+        peer, rung = place_of(row.peer, at), _RUNGS.get(row.rung, Text(row.rung, row.rung))
         yield _Found("there", Text(
-            f"{peer}逾期未给出第 {row.seq} 步的{rung.zh}（自 {_moment(row.since)}）。请联系对方联络员。",
-            f"{peer} owes {rung.en} for step {row.seq} since {_moment(row.since)}. Call their liaison officer.",
+            f"{peer.zh}逾期未给出第 {row.seq} 步的{rung.zh}（自 {_moment(row.since)}）。请联系对方联络员。",
+            f"{peer.en} owes {rung.en} for step {row.seq} since {_moment(row.since)}. Call their liaison officer.",
         ))  # fmt: skip
 
 
@@ -182,13 +182,14 @@ def _unanswered(head: HeadView, at: datetime) -> Iterator[_Found]:
             )
         elif asked.state == "parked":
             yield _Found("operator", Text(
-                f"{name_of(asked.payload.region, at)}的请求 {kind} 本版本不认识，等待升级或答复。",
-                f"{name_of(asked.payload.region, at)} asks for {kind}, which this version does not know: upgrade or answer.",
+                f"{place_of(asked.payload.region, at).zh}的请求 {kind} 本版本不认识，等待升级或答复。",
+                f"{place_of(asked.payload.region, at).en} asks for {kind}, which this version does not know: upgrade or answer.",
             ))  # fmt: skip
         else:
-            author = name_of(asked.payload.region, at)
+            author = place_of(asked.payload.region, at)
             yield _Found(
-                "here", Text(f"{author}的请求 {kind} 待本地办理。", f"{author} asks for {kind}; it is for this place.")
+                "here",
+                Text(f"{author.zh}的请求 {kind} 待本地办理。", f"{author.en} asks for {kind}; it is for this place."),
             )
 
 
@@ -207,11 +208,15 @@ def _witness(node: Node, head: HeadView, at: datetime) -> Iterator[_Found]:
             ))  # fmt: skip
 
 
-def name_of(region: str, at: datetime) -> str:
+def place_of(region: str, at: datetime) -> Text:
     try:
-        return regions.get_region(region, legal_day(at)).name
+        return regions.get_region(region, legal_day(at)).text
     except UnknownRegion:
-        return region or "-"
+        return Text(region or "-", region or "-")
+
+
+def name_of(region: str, at: datetime) -> str:
+    return place_of(region, at).zh
 
 
 def _moment(at: datetime) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Max, Min
 
-from tongban.exchange.models import CaseHead, ForkEvidence, Incarnation, Outbox, Overdue, Receipt
+from tongban.exchange.models import CaseHead, Command, ForkEvidence, Incarnation, Outbox, Overdue, Receipt
 from tongban.exchange.models import Proposal as ProposalRow
 from tongban.kernel import envelopes
 from tongban.kernel.events import Payload, SealedRef, StoredEvent
@@ -205,6 +205,12 @@ def count_parked(regions: Iterable[str]) -> dict[str, int]:
 def list_proposals(region: str, case_id: UUID) -> list[StoredProposal]:
     rows = ProposalRow.objects.filter(case_id=case_id, region=region).order_by("received_at", "proposal")
     return [proposal_of(row) for row in rows]
+
+
+def is_done(*, region: str, case_id: UUID, cmd: UUID, request_hash: str) -> bool:
+    """Whether this very command was carried out here, or sent to the holder: the same again has no further effect."""
+    same = {"region": region, "case_id": case_id, "request_hash": request_hash}
+    return Command.objects.filter(cmd=cmd, **same).exists() or ProposalRow.objects.filter(proposal=cmd, **same).exists()
 
 
 def list_unanswered(region: str, case_id: UUID) -> frozenset[str]:

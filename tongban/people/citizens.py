@@ -12,8 +12,12 @@ from tongban.kernel.refusals import Forbidden, Missing, Refused
 from tongban.kernel.text import Text
 from tongban.people import models
 from tongban.people.identity import check_identity, check_phone
+from tongban.people.mandate_endings import end_mandates_of
 from tongban.people.names import check_name
 from tongban.people.queries import Citizen, citizen_of
+
+COUNTER = "counter"
+"""Stands in place of an identity provider for accounts that a counter opened; a provider's name is an address."""
 
 
 class IdentityAlreadyVerified(Refused):
@@ -36,9 +40,54 @@ def find_or_create_by_phone(*, node: Node, phone: str, at: datetime) -> Citizen:
 
 def find_or_create_by_subject(*, node: Node, issuer: str, subject: str, at: datetime) -> Citizen:
     """Call after the identity provider's answer was verified. A subject has its meaning only beside its issuer."""
-    return _find_or_create(
-        node, at=at, phone="", subject_hash=node.keyed_hash(f"{issuer} {subject}", purpose="citizen-subject")
-    )
+    return _find_or_create(node, at=at, phone="", subject_hash=_subject_hash(node, issuer, subject))
+
+
+def find_or_create_at_counter(
+    *, node: Node, name: str, id_kind: str, id_number: str, by: Actor, at: datetime
+) -> Citizen:  # fmt: skip
+    """The account of a person whose document a clerk has seen: the one already vouched for, or a new one that no phone opens.
+
+    Refuses `Forbidden` without the role, and what `check_identity` and `check_name` refuse.
+    """
+    if not by.may("reception"):
+        raise Forbidden
+    identity = check_identity(id_kind, id_number, allow_demo=node.demo)
+    known = models.Citizen.objects.filter(identity_hash=_identity_hash(node, identity.kind, identity.number))
+    vouched = [citizen for citizen in (citizen_of(node, row) for row in known) if citizen.verified]
+    if vouched:
+        return vouched[0]
+    new = find_or_create_by_subject(node=node, issuer=COUNTER, subject=f"{identity.kind} {identity.number}", at=at)
+    return save_verified_identity(
+        node=node, citizen_id=new.id, name=name, id_kind=id_kind, id_number=id_number, phone="", at=at, allow_demo=node.demo
+    )  # fmt: skip
+
+
+def list_refs_of_document(*, node: Node, id_kind: str, id_number: str, by: Actor) -> list[str]:
+    """The accounts of a person who is at the counter: those for whose document somebody vouched, never what was only typed.
+
+    Refuses `Forbidden` without the role, and what `check_identity` refuses.
+    """
+    if not by.may("reception"):
+        raise Forbidden
+    identity = check_identity(id_kind, id_number, allow_demo=node.demo)
+    rows = models.Citizen.objects.filter(identity_hash=_identity_hash(node, identity.kind, identity.number))
+    return [citizen.ref for citizen in (citizen_of(node, row) for row in rows) if citizen.verified]
+
+
+def take_over_counter_account(
+    *, node: Node, issuer: str, subject: str, id_kind: str, id_number: str, allow_demo: bool = False
+) -> None:
+    """Before a first sign-in, after the identity provider's answer was verified: the account that a counter opened for this very document
+    is this person's, with the mandates given there. Harmless where there is none, and for who has an account already."""
+    try:
+        identity = check_identity(id_kind, id_number, allow_demo=allow_demo)
+    except Refused:
+        return
+    own = _subject_hash(node, issuer, subject)
+    if not models.Citizen.objects.filter(subject_hash=own).exists():
+        counter = _subject_hash(node, COUNTER, f"{identity.kind} {identity.number}")
+        models.Citizen.objects.filter(subject_hash=counter).update(subject_hash=own)
 
 
 def save_identity(
@@ -71,7 +120,12 @@ def forget_citizen(*, node: Node, citizen_id: UUID, by: Actor, at: datetime) -> 
     """The account goes (注销); cases keep their own sealed parts and the reference, which then names nobody."""
     if by.kind != "citizen" or by.ref != _locked(node, citizen_id).ref:
         raise Forbidden
+    end_mandates_of(ref=by.ref, reason="account_closed", by=by, at=at)
     models.Citizen.objects.filter(id=citizen_id).delete()
+
+
+def _subject_hash(node: Node, issuer: str, subject: str) -> str:
+    return node.keyed_hash(f"{issuer} {subject}", purpose="citizen-subject")
 
 
 def phone_hash(node: Node, phone: str) -> str:
@@ -103,13 +157,16 @@ def _locked(node: Node, citizen_id: UUID) -> Citizen:
 
 
 def _save(node: Node, citizen: Citizen, *, at: datetime) -> Citizen:
-    number = f"{citizen.id_kind} {citizen.id_number}"
     models.Citizen.objects.filter(id=citizen.id).update(
         profile=_profile(node, citizen),
-        identity_hash=node.keyed_hash(number, purpose="citizen-identity"),
+        identity_hash=_identity_hash(node, citizen.id_kind or "", citizen.id_number or ""),
         last_seen_at=at,
     )
     return citizen
+
+
+def _identity_hash(node: Node, kind: str, number: str) -> str:
+    return node.keyed_hash(f"{kind} {number}", purpose="citizen-identity")
 
 
 def _profile(node: Node, citizen: Citizen) -> bytes:

@@ -152,6 +152,11 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "*" * len(phone)
 
 
+def mask_address(address: str) -> str:
+    """济北街道演示路1号 → 济北街道****: the street is not told, nor how long it is."""
+    return address[:4] + "****" if address else ""
+
+
 def _normalise(text: str) -> str:
     """Full-width forms, spaces, hyphens and small letters are how people type, not errors."""
     return re.sub(r"[\s\-‐-―]", "", unicodedata.normalize("NFKC", text)).upper()

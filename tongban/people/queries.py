@@ -19,6 +19,8 @@ class Staff:
     office: str
     roles: frozenset[str]
     display_name: str
+    desk: str = ""
+    """Which of this person's sessions is the one that counts."""
 
     def __repr__(self) -> str:
         return f"Staff({self.ref})"
@@ -99,7 +101,7 @@ def actor_of(person: Citizen | Staff, *, region: str = "") -> Actor:
 
 def staff_of(node: Node, row: models.Staff) -> Staff:
     name = node.open_locally(bytes(row.display_name), purpose="staff-name", region=row.region)
-    return Staff(row.ref, row.region, row.office, frozenset(row.roles), name)
+    return Staff(row.ref, row.region, row.office, frozenset(row.roles), name, row.desk)
 
 
 def citizen_of(node: Node, row: models.Citizen) -> Citizen:

@@ -42,6 +42,9 @@ def finish_oidc(
     Refuses `SignInRejected`, `SignInServiceDown`.
     """
     vouched = oidc.finish(provider, _take(node, flow, at=at), answer=answer, now=int(at.timestamp()))
+    citizens.take_over_counter_account(
+        node=node, issuer=vouched.issuer, subject=vouched.subject, id_kind=vouched.id_kind, id_number=vouched.id_number, allow_demo=allow_demo
+    )  # fmt: skip
     citizen = citizens.find_or_create_by_subject(node=node, issuer=vouched.issuer, subject=vouched.subject, at=at)
     return _with_identity(node, citizen, vouched, at=at, allow_demo=allow_demo)
 

@@ -40,17 +40,19 @@ class SmsSent:
     expires_at: datetime
 
 
-def send_sms_code(*, node: Node, phone: str, channel: SmsChannel, at: datetime) -> SmsSent:
-    """Refuses `WrongPhone`, `TooManyCodes` (1 in 60 s, 5 in an hour, 10 in a day per number), `SmsNotSent`.
+def send_sms_code(*, node: Node, phone: str, channel: SmsChannel, at: datetime, network: str = "") -> SmsSent:
+    """Refuses `WrongPhone`, `TooManyCodes` (1 in 60 s, 5 in an hour, 10 in a day per number), `TooManyCodesHere` (per `network`,
+    and for all together), `SmsNotSent`.
 
     Earlier codes of the number stay valid until they expire: messages overtake each other.
     """
     phone = check_phone(phone)
     hashed = citizens.phone_hash(node, phone)
-    limits.require_sms_allowed(hashed, at=at)
+    place = limits.network_hash(node, network)
+    limits.require_sms_allowed(hashed, network=place, at=at)
     flow, code = new_id(), f"{secrets.randbelow(1_000_000):06}"
     row = models.SmsFlow.objects.create(
-        id=flow, phone_hash=hashed, phone=node.seal_locally(phone, purpose="sms-phone"),
+        id=flow, phone_hash=hashed, network=place, phone=node.seal_locally(phone, purpose="sms-phone"),
         code_hash=_code_hash(node, flow, code), sent_at=at, expires_at=at + VALID_FOR,
         shown_code=node.seal_locally(code, purpose="sms-code") if channel.shows_codes else None,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Accounts of staff (工作人员): password (argon2id) and second factor (TOTP, RFC 6238), lock-out, equal answers for unknown names."""
 
+import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from tongban.kernel.node import Node
 from tongban.kernel.refusals import Forbidden, Missing, Refused
 from tongban.kernel.text import Text
 from tongban.people import limits, models
+from tongban.people.mandate_endings import end_mandates_of
 from tongban.people.names import check_name
 from tongban.people.queries import Staff, staff_of
 
@@ -30,6 +32,7 @@ ROLES: dict[str, Text] = {
     "exit": Text("出件员", "Exit-window clerk"),
     "supervisor": Text("督查员", "Supervisor"),
     "liaison": Text("联络员", "Liaison officer"),
+    "helper": Text("帮办代办员", "Helper"),
     "catalogue_editor": Text("事项管理员", "Catalogue editor"),
     "calendar_editor": Text("工作日历管理员", "Calendar editor"),
     "operator": Text("系统管理员", "Operator"),
@@ -143,20 +146,26 @@ def end_account(*, ref: str, by: Actor, at: datetime) -> None:
     _require_operator(by, row.region)
     row.left_at = at
     row.save(update_fields=["left_at"])
+    end_mandates_of(ref=ref, reason="left_office", by=by, at=at)
 
 
-def verify_password(*, node: Node, username: str, password: str, at: datetime) -> StaffRef:
+def verify_password(*, node: Node, username: str, password: str, at: datetime, network: str = "") -> StaffRef:
     """The first factor. Refuses `WrongPassword` and `TooManyAttempts` (5 failures in 15 minutes), alike for unknown names.
+    `network`: where the request comes from; one password tried on many names is stopped there.
 
     Runs in a scope of all regions of the node: the name decides the region.
     """
     account = _account(node, username)
     limits.require_open_account(account, at=at)
+    place = limits.network_hash(node, network)
+    limits.require_calm_network(place, at=at)
     row = models.Staff.objects.filter(username_hash=account, left_at=None).first()
     # An unknown name costs the same time: one password is hashed in any case.
     right = check_password(_plain(password), row.password if row else _nobodys_password())
     if row is None or not right:
         limits.count_failure(account, at=at)
+        if place:
+            limits.count_failure(place, at=at)
         raise WrongPassword
     return StaffRef(row.ref)
 
@@ -177,6 +186,13 @@ def verify_second_factor(*, node: Node, ref: str, code: str, at: datetime) -> St
         raise WrongSecondFactor
     limits.forget_failures(row.username_hash)
     return staff_of(node, row)
+
+
+def begin_desk(*, ref: str) -> str:
+    """A new mark for the one desk at which this person sits; sessions that carry an older one are over (SR-08)."""
+    mark = secrets.token_hex(8)
+    models.Staff.objects.filter(ref=ref).update(desk=mark)
+    return mark
 
 
 def _matching_step(secret: str, code: str, *, at: datetime) -> int | None:

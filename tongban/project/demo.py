@@ -101,11 +101,11 @@ class Demo:
 
 @contextmanager
 def open_demo(
-    directory: Path, *, port_base: int | None, say: Callable[[Text], None] = lambda step: None
+    directory: Path, *, port_base: int | None, ordinary: int = 20, say: Callable[[Text], None] = lambda step: None
 ) -> Iterator[tuple[Demo, Children]]:
     """Set up what is missing, start everything, wait until all three nodes answer and hold each other's definitions; stop all at the end.
 
-    `port_base` None takes any free ports. `say` is told what is going on.
+    `port_base` None takes any free ports. `ordinary`: how many made-up people beside the cast. `say` is told what is going on.
     """
     if os.environ.get("TONGBAN_MODE") == "production":
         raise NotInProduction
@@ -113,7 +113,7 @@ def open_demo(
     with _alone(demo):
         try:
             say(PREPARING)
-            _set_up(demo, children, _choose_ports(demo, port_base))
+            _set_up(demo, children, _choose_ports(demo, port_base), ordinary)
             say(STARTING)
             _start(demo, children)
             say(FETCHING)
@@ -154,7 +154,7 @@ def _make_directory(demo: Demo) -> None:
 # Setting up
 
 
-def _set_up(demo: Demo, children: Children, ports: list[int]) -> None:
+def _set_up(demo: Demo, children: Children, ports: list[int], ordinary: int) -> None:
     urls = {place.name: place.url(port) for place, port in zip(PLACES, ports, strict=True)}
     if demo.complete.exists():
         demo_alliance.keep_alliance(demo.papers, demo.homes, urls)
@@ -162,7 +162,7 @@ def _set_up(demo: Demo, children: Children, ports: list[int]) -> None:
         _clear(demo)
         demo.secret.touch(mode=0o600)
         demo.secret.write_text(token_urlsafe(32))
-        save_people(demo.people, make_people(today=legal_day(datetime.now().astimezone())))
+        save_people(demo.people, make_people(ordinary=ordinary, today=legal_day(datetime.now().astimezone())))
         demo_alliance.found_alliance(demo.papers, demo.homes, urls)
     _seed(demo, children)
     demo.complete.touch()
@@ -212,7 +212,7 @@ def _start(demo: Demo, children: Children) -> None:
 
 
 def _start_register(demo: Demo, children: Children, kind: str) -> Child:
-    filings = ["--filings", demo.directory / "filings.json"] if kind == "platform" else []
+    filings = ["--filings", demo.directory / "filings.json"] if kind in ("platform", "insured") else []
     return children.start(
         f"register {kind}", "tongban.project.registers", [kind, "--people", demo.people, *filings],
         env=_environment(demo), log=demo.directory / f"register-{kind}.out", stdout=subprocess.PIPE,

@@ -54,25 +54,32 @@ class Place:
 
 
 def _accounts(*people: tuple[str, str]) -> tuple[Account, ...]:
-    """Clerk, examiner, operator, and the supervisor who is the operator's second pair of eyes."""
-    clerk, examiner, operator, supervisor = people
+    """Clerk, examiner, operator, the supervisor who is the operator's second pair of eyes, the helper (帮办代办员), the chief representative
+    (首席代表), and who serves papers and talks with the other places (出件员、联络员)."""
+    clerk, examiner, operator, supervisor, helper, chief, exit = people
     return (
         Account(*clerk, ("reception",), "hall"),
         Account(*examiner, ("acceptance", "examiner"), "medical-insurance"),
         Account(*operator, ("operator",), "hall"),
         Account(*supervisor, ("supervisor",), "hall"),
+        Account(*helper, ("helper",), "hall"),
+        Account(*chief, ("chief",), "medical-insurance"),
+        Account(*exit, ("exit", "liaison"), "hall"),
     )
 
 
 PLACES = (
     Place("jiyang", "370115", Text("济阳", "Jiyang"), _accounts(
-        ("zhaomin", "赵敏"), ("linjing", "林静"), ("hanbo", "韩波"), ("gaoyun", "高云"),
+        ("zhaomin", "赵敏"), ("linjing", "林静"), ("hanbo", "韩波"), ("gaoyun", "高云"), ("helin", "何琳"),
+        ("sunlei", "孙磊"), ("wangxin", "王欣"),
     )),
     Place("linyi", "371424", Text("临邑", "Linyi"), _accounts(
-        ("sunyan", "孙燕"), ("chengang", "陈刚"), ("zhouqi", "周琪"), ("wumei", "吴梅"),
+        ("sunyan", "孙燕"), ("chengang", "陈刚"), ("zhouqi", "周琪"), ("wumei", "吴梅"), ("maxin", "马欣"),
+        ("lihua", "李华"), ("yaojing", "姚静"),
     )),
     Place("huimin", "371621", Text("惠民", "Huimin"), _accounts(
-        ("zhangtao", "张涛"), ("liuhong", "刘红"), ("malin", "马琳"), ("dengfei", "邓飞"),
+        ("zhangtao", "张涛"), ("liuhong", "刘红"), ("malin", "马琳"), ("dengfei", "邓飞"), ("guojie", "郭洁"),
+        ("hejun", "何军"), ("qinlan", "秦岚"),
     )),
 )  # fmt: skip
 

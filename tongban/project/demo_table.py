@@ -18,7 +18,7 @@ WARNING = """
   演示 DEMO —— 人员、登记库、协议和密钥均为虚构，不得用于真实业务，不得输入真实个人信息。
   Made-up people, registers, agreement and keys. Not for real matters: enter nobody's real data.
 """
-SHOWN_PEOPLE = 9
+SHOWN_PEOPLE = 12
 
 
 def say_opening(directory: Path) -> None:

@@ -75,6 +75,7 @@ SIGN_IN = (
 )
 
 GROUPS = {
+    "client": "other systems and their tokens (接口客户端)",
     "node": "one node: make, bring up to date, run, ask (节点)",
     "alliance": "member list and agreements: draw up, sign, take in (联盟)",
     "catalogue": "service definitions (事项)",
@@ -108,7 +109,7 @@ COMMANDS = (
             _arg("--cases", type=int, default=150, help="whole cases; default 150"),
             _arg("--appends", type=int, default=300, help="appends, each beside a bare one; default 300"),
             _arg("--events", type=int, default=1000, help="events between two nodes; default 1000"),
-            _arg("--rows", type=int, default=100_000, help="cases behind the worklist; default 100000"),
+            _arg("--rows", type=int, default=1_000_000, help="cases behind the worklist; default 1000000"),
             _arg("--requests", type=int, default=200, help="worklist pages opened; default 200"),
         ),
     ),
@@ -279,6 +280,14 @@ COMMANDS = (
     ),
     Command("catalogue fetch", "fetch the definitions that peers have published", "node", (HOME,)),
     Command(
+        "catalogue examples", "print the examples of an item with what the rules decide", "nothing",
+        (
+            _arg("--key", default="remote-medical-filing", help="name of the item"),
+            _arg("--region", help="only the examples of this deciding region"),
+        ),
+        "tongban.project.commands.examples",
+    ),
+    Command(
         "staff add", "open an account and print its second factor, once", "node",
         (
             HOME,
@@ -288,6 +297,30 @@ COMMANDS = (
             _arg("--name", required=True, help="name shown on pages"),
             _arg("--roles", type=_list, required=True, help="such as reception or acceptance,examiner"),
             _arg("--password-file", type=Path, help="first line is the password; asked for when left out"),
+        ),
+    ),
+    Command(
+        "client add", "issue a token to another system and print it, once", "node",
+        (
+            HOME,
+            _arg("name", help="of the system; more tokens may be issued to the same name"),
+            _arg("--regions", type=_list, required=True, help="codes of regions hosted here, with commas"),
+            _arg("--scopes", type=_list, required=True, help="such as items:read,cases:read,cases:write"),
+            _arg("--days", type=int, default=90, help="how long it is valid; default 90, at most 400"),
+            _arg("--per-minute", type=int, default=600, help="requests a minute; default 600"),
+            _arg("--staff", default="", metavar="REF", help="member of staff in whose name it acts; needed for worklists and decisions"),
+            _arg("--roles", type=_list, default=(), help="which of this person's roles"),
+        ),
+    ),
+    Command("client list", "tokens with what they open, their end and their last use", "node", (HOME, JSON)),
+    Command("client revoke", "end a token at once", "node", (HOME, _arg("token", type=UUID, metavar="ID", help="id of the token"))),
+    Command(
+        "upload", "write or send decided cases in the shape of the national tables (国家平台上报)", "node",
+        (
+            HOME,
+            _arg("--region", required=True, help="deciding region"),
+            _arg("--since", metavar="DAY", help="only cases with something new since this day, such as 2026-11-20"),
+            _arg("--out", type=Path, help="JSON lines file to write; otherwise it goes to the address that is set"),
         ),
     ),
     Command(

@@ -41,10 +41,17 @@ def _asked(node: Node, proposal: Any, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def take_up_addition(*, node: Node, proposal: Any, at: datetime) -> None:
+    """A paper, its service, a rating, urging or a material that followed, of the place that does not hold the case."""
+    payload = proposal.payload
+    cases.take_up_addition(body=payload.body, sealed=payload.sealed, **_asked(node, proposal, at))
+
+
 INBOUND: dict[str, registries.ProposalHandler] = {
     "cases.supplement;v=1": take_up_proposal,
     "cases.withdraw;v=1": take_up_proposal,
     "cases.message;v=1": take_up_message,
+    cases.ADDITION: take_up_addition,
 }
 WHILE_OFFERED: dict[str, registries.ProposalHandler] = {"cases.recall;v=1": take_up_recall}
 """Taken up before the offer is answered."""

@@ -77,9 +77,18 @@ def _formatter(process: str) -> logging.Formatter:
             name_process,
             name_exception,
             keep_known_fields,
-            structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+            render_on_one_line,
         ],
     )
+
+
+def render_on_one_line(logger: WrappedLogger, name: str, event: EventDict) -> str:
+    """JSON leaves some line ends and control signs as they are, which a viewer may obey."""
+    return str(_JSON(logger, name, event)).translate(_OBEYED)
+
+
+_JSON = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+_OBEYED = {sign: f"\\u{sign:04x}" for sign in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
 
 
 def speak_for_jobs(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

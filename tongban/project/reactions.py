@@ -8,10 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from tongban.cases import jobs as cases
+from tongban.cases.events import EVENTS
+from tongban.clients import jobs as clients
+from tongban.feedback import jobs as feedback
 from tongban.kernel import crash, registries
 from tongban.kernel.events import StoredEvent
 from tongban.kernel.node import Node
+from tongban.notices import jobs as notices
+from tongban.papers import jobs as papers
+from tongban.people import queries as people
 from tongban.review import jobs as review
 
 Where = Callable[[StoredEvent], bool]
@@ -25,6 +33,11 @@ def addressee(event: StoredEvent) -> bool:
     return event.payload.baton is not None and event.payload.baton.to == event.holder
 
 
+def left_to_a_person(event: StoredEvent) -> bool:
+    """The rules did not decide it, and officers are drawn by lot here."""
+    return event.own and settings.ASSIGN_OFFICERS == "random" and event.payload.body.get("outcome") != "approve"
+
+
 @dataclass(frozen=True)
 class Reaction:
     job: Any
@@ -36,12 +49,42 @@ class Reaction:
             crash.point("reaction.deferred")
 
 
+def tell_clients(node: Node, event: StoredEvent) -> None:
+    """Other systems that subscribed (回调): which case and what, nothing else."""
+    clients.tell(
+        region=event.holder,
+        event=event.payload.kind_name,
+        case_id=event.case,
+        seq=event.seq,
+        happened_at=event.payload.at,
+        in_office=lambda ref: people.find_staff(node=node, ref=ref) is not None,
+    )
+
+
+def issue_papers(node: Node, event: StoredEvent) -> None:
+    """Papers that the event makes due (文书), at whichever place they are."""
+    if settings.PAPERS:
+        papers.issue_soon(event)
+
+
+def tell_people(node: Node, event: StoredEvent) -> None:
+    """What the applicant is told of (通知); the job looks whether this is the place that received the case."""
+    notices.tell_soon(event)
+
+
+def note_rating(node: Node, event: StoredEvent) -> None:
+    """Both places count the ratings that are about them (好差评)."""
+    feedback.note_soon(event)
+
+
 REACTIONS: dict[str, list[Reaction]] = {
     "cases.received": [Reaction(review.collect_evidence, author)],
     "cases.offered": [Reaction(cases.take_over, addressee)],
     "cases.sent_back": [Reaction(cases.take_over, addressee)],
     "cases.taken_over": [Reaction(review.consider, author)],
     "cases.supplemented": [Reaction(review.consider, author)],
+    "cases.assessed": [Reaction(cases.draw_officer, left_to_a_person)],
+    "cases.recused": [Reaction(cases.draw_officer, left_to_a_person)],
 }
 
 WITNESSED: dict[str, list[Reaction]] = {
@@ -54,6 +97,11 @@ def register() -> None:
     for name, reactions in REACTIONS.items():
         for reaction in reactions:
             registries.register_reaction(name, reaction)
+    for name in EVENTS:
+        registries.register_reaction(name, tell_clients)
+        registries.register_reaction(name, issue_papers)
+        registries.register_reaction(name, tell_people)
+    registries.register_reaction("cases.rated", note_rating)
     for name, reactions in WITNESSED.items():
         for reaction in reactions:
             registries.register_witnessed_reaction(name, reaction)

@@ -11,8 +11,15 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
+from tongban.audit import jobs as audit
+from tongban.cases import jobs as cases
+from tongban.clients import jobs as clients
+from tongban.clients import services as clients_services
+from tongban.documents import jobs as documents
 from tongban.exchange import jobs as exchange
 from tongban.exchange import services as exchanging
+from tongban.exchange.blobs import QUEUE as FILES
+from tongban.exchange.blobs import find_file
 from tongban.exchange.lists import fetch_soon
 from tongban.exchange.outbox import forget_wrong_times as forget_wrong_waits
 from tongban.exchange.services import Ladder, Rung
@@ -20,6 +27,7 @@ from tongban.kernel import registries
 from tongban.kernel.clock import now
 from tongban.kernel.patience import LONGEST_WAIT
 from tongban.kernel.scope import scope
+from tongban.notices import jobs as notices
 from tongban.people import services as people
 
 EVERY_FIVE_SECONDS = "* * * * * */5"
@@ -138,6 +146,27 @@ def forget_partials(timestamp: int) -> None:
     exchanging.forget_partials(registries.current_node(), at=now())
 
 
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="project.rescan_files", queueing_lock="project.rescan_files", queue=FILES)
+def rescan_files(timestamp: int) -> None:
+    """Files whose malware scan could not be made when they came."""
+    documents.rescan_files(find_part=find_file)
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="project.keep_time", queueing_lock="project.keep_time")
+def keep_time(timestamp: int) -> None:
+    """What counts as accepted because nobody spoke in time, and what a supervisor is told of terms that end."""
+    cases.keep_time()
+
+
+@app.periodic(cron=AT_NIGHT)
+@app.task(name="project.archive_due", queueing_lock="project.archive_due")
+def archive_due(timestamp: int) -> None:
+    """Records of what ended long ago are closed and kept for their years."""
+    cases.archive_due()
+
+
 @app.periodic(cron=f"*/{settings.CHECKPOINT_MINUTES} * * * *")
 @app.task(name="project.make_checkpoints", queueing_lock="project.make_checkpoints")
 def make_checkpoints(timestamp: int) -> None:
@@ -158,3 +187,46 @@ def forget_sessions(timestamp: int) -> None:
     """Sessions of people who left long ago, and the codes, failures and visits of signing in that count no more."""
     call_command("clearsessions")
     people.forget_old_flows(at=now())
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="project.deliver_due", queueing_lock="project.deliver_due")
+def deliver_due(timestamp: int) -> None:
+    """What subscribers have not taken yet is tried again."""
+    clients.deliver_due()
+
+
+@app.periodic(cron=AT_NIGHT)
+@app.task(name="project.forget_client_answers", queueing_lock="project.forget_client_answers")
+def forget_client_answers(timestamp: int) -> None:
+    """Answers kept under idempotency keys, and deliveries long done."""
+    with scope(registries.current_node().regions):
+        clients_services.forget_old(at=now())
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="project.deliver_notices", queueing_lock="project.deliver_notices")
+def deliver_notices(timestamp: int) -> None:
+    """Messages to people that waited for the morning, or for a gateway that was away."""
+    notices.deliver_due()
+
+
+@app.periodic(cron=EVERY_FIVE_MINUTES)
+@app.task(name="project.ask_reports", queueing_lock="project.ask_reports")
+def ask_reports(timestamp: int) -> None:
+    """Which messages arrived, as the gateway knows."""
+    notices.ask_reports()
+
+
+@app.periodic(cron=EVERY_FIVE_MINUTES)
+@app.task(name="project.seal_readings", queueing_lock="project.seal_readings")
+def seal_readings(timestamp: int) -> None:
+    """Who looked at what is fixed by a digest."""
+    audit.seal_readings()
+
+
+@app.periodic(cron=AT_NIGHT)
+@app.task(name="project.check_readings", queueing_lock="project.check_readings")
+def check_readings(timestamp: int) -> None:
+    """The digests still fit; what was kept long enough goes."""
+    audit.check_and_forget()

@@ -4,12 +4,15 @@ A wrong value stops the start with a sentence that names it; there are no per-en
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
+
+SHORTEST_SECRET = 16
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -32,12 +35,35 @@ def _number(name: str, default: int) -> int:
     return int(value)
 
 
+def _address(name: str) -> str:
+    value = _text(name, "")
+    if value and not re.fullmatch(r"/.+|[^/\s]+:[0-9]{1,5}", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be the path of a socket or host:port")
+    return value
+
+
 def _hours(name: str, default: str) -> tuple[int, int]:
     value = _text(name, default)
     warn, _, alarm = value.partition(",")
     if not (warn.isdecimal() and alarm.isdecimal() and 0 < int(warn) <= int(alarm)):
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be two numbers of hours such as {default}")
     return int(warn), int(alarm)
+
+
+def _origins(name: str) -> list[str]:
+    """They enter a policy header as they are, so that only whole origins pass."""
+    origins = [origin for origin in _text(name, "").split(",") if origin]
+    for origin in origins:
+        if not re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://([a-z0-9-]+\.)*localhost(:[0-9]{1,5})?", origin):
+            raise ImproperlyConfigured(f"{name} holds {origin!r}; an origin is written https://partner.example")
+    return origins
+
+
+def _pairs(name: str, default: str) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in _text(name, default).split(",") if pair.strip()]
+    if not all(key.strip() and address.strip().startswith(("http://", "https://")) for key, _, address in pairs):
+        raise ImproperlyConfigured(f"{name} must be name=address, separated by commas")
+    return {key.strip(): address.strip() for key, _, address in pairs}
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -82,22 +108,32 @@ INSTALLED_APPS = [
     "tongban.regions",
     "tongban.people",
     "tongban.documents",
+    "tongban.audit",
+    "tongban.clients",
+    "tongban.slips",
     "tongban.catalogue",
     "tongban.alliance",
     "tongban.exchange",
     "tongban.cases",
+    "tongban.papers",
+    "tongban.notices",
+    "tongban.feedback",
+    "tongban.enquiries",
     "tongban.review",
     "tongban.web",
     "tongban.project",
 ]
 
 MIDDLEWARE = [
+    # Takes back, for pages that a partner may frame, what the next one says to everybody.
+    "tongban.web.embed.profile.Framed",
     # Outermost, so that redirects, static files and errors carry the headers too.
     "tongban.web.edge.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tongban.web.kiosk.Kiosk",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongban.web.access.Doors",
@@ -163,6 +199,8 @@ FILE_UPLOAD_HANDLERS = [
     "tongban.web.uploading.NamelessFiles",
 ]
 FILE_UPLOAD_TEMP_DIR = str(HOME / "tmp") if HOME else None
+# Path of a Unix socket, or host:port.
+CLAMD = _address("TONGBAN_CLAMD")
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
 MAX_REQUEST_BYTES = 5 * MAX_UPLOAD_BYTES
 
@@ -183,10 +221,42 @@ REGISTER_TIMEOUT_SECONDS = _number("TONGBAN_REGISTER_TIMEOUT_SECONDS", 5)
 REGISTER_TRIES = _number("TONGBAN_REGISTER_TRIES", 3)
 REGISTER_RETRY_SECONDS = _number("TONGBAN_REGISTER_RETRY_SECONDS", 2)
 
+# Host, or host:port, with commas: where webhooks may lead.
+WEBHOOK_HOSTS = [host.strip() for host in _text("TONGBAN_WEBHOOK_HOSTS", "").split(",") if host.strip()]
+# Origins whose pages may show ours in a frame.
+EMBED_ORIGINS = _origins("TONGBAN_EMBED_ORIGINS")
+UPLOAD_URL = _text("TONGBAN_UPLOAD_URL", "")
+UPLOAD_SECRET = _text("TONGBAN_UPLOAD_SECRET", "")
+
+DEVICE_BRIDGES = _pairs("TONGBAN_DEVICE_BRIDGES", "")
+DEVICE_BRIDGE_SECRET = _text("TONGBAN_DEVICE_BRIDGE_SECRET", "")
+if DEVICE_BRIDGES and len(DEVICE_BRIDGE_SECRET) < SHORTEST_SECRET:
+    raise ImproperlyConfigured(
+        "TONGBAN_DEVICE_BRIDGE_SECRET is too short for TONGBAN_DEVICE_BRIDGES; it needs 16 characters"
+    )
+
 PEER_REQUESTS_PER_SECOND = _number("TONGBAN_PEER_REQUESTS_PER_SECOND", 1000)
 LADDER_STORED_HOURS = _hours("TONGBAN_LADDER_STORED_HOURS", "1,12")
 LADDER_ADMITTED_HOURS = _hours("TONGBAN_LADDER_ADMITTED_HOURS", "12,24")
 LADDER_OPENED_HOURS = _hours("TONGBAN_LADDER_OPENED_HOURS", "24,36")
+# 网络安全法 Art. 21 (3): no less than six months.
+AUDIT_MONTHS = _number("TONGBAN_AUDIT_MONTHS", 36)
+if AUDIT_MONTHS < 6:
+    raise ImproperlyConfigured(f"TONGBAN_AUDIT_MONTHS is {AUDIT_MONTHS}; it must be at least 6")
+READING_ALARM = _number("TONGBAN_READING_ALARM", 40)
+READING_LIMIT = _number("TONGBAN_READING_LIMIT", 120)
+if not 1 <= READING_ALARM <= READING_LIMIT:
+    raise ImproperlyConfigured("TONGBAN_READING_ALARM must be at least 1 and at most TONGBAN_READING_LIMIT")
+
+MAIL_HOST = _text("TONGBAN_MAIL_HOST", "")
+MAIL_PORT = _number("TONGBAN_MAIL_PORT", 465)
+MAIL_USER = _text("TONGBAN_MAIL_USER", "")
+MAIL_PASSWORD = _text("TONGBAN_MAIL_PASSWORD", "")
+MAIL_FROM = _text("TONGBAN_MAIL_FROM", "")
+ARCHIVE_DAYS = _number("TONGBAN_ARCHIVE_DAYS", 30)
+PAPERS = _choice("TONGBAN_PAPERS", "on", {"on", "off"}) == "on"
+PAPER_FONTS = [path for path in _text("TONGBAN_PAPER_FONTS", "/usr/share/fonts/opentype/noto").split(",") if path]
+ASSIGN_OFFICERS = _choice("TONGBAN_ASSIGN_OFFICERS", "by-hand", {"by-hand", "random"})
 LADDER_WORKING_DAYS = _choice("TONGBAN_LADDER_WORKING_DAYS", "off", {"on", "off"}) == "on"
 
 LOGGING_CONFIG = None

@@ -66,7 +66,7 @@ def referral_story(today: date) -> Story:
         answers=("inpatient", "referral", "yes"),
         fields={
             "filing.start_on": today.isoformat(),
-            "filing.end_on": (today + timedelta(days=90)).isoformat(),
+            "filing.end_on": (today + timedelta(days=200)).isoformat(),
             "filing.address": "济阳街道纬二路 8 号",
             "referral.hospital": "临邑县人民医院（演示）",
             "referral.letter_on": (today - timedelta(days=2)).isoformat(),
@@ -111,9 +111,11 @@ def apply(visitor: Visitor, story: Story, *, insured: str, here: str, item: str 
 
 def hand_in(visitor: Visitor, page: Page, story: Story) -> str:
     """The form, the materials, the check page: the same for citizens and counters. Returns the case id."""
-    page = visitor.send(page.form(field="filing.start_on"), story.fields).require()
+    page = visitor.send(page.form(field=next(iter(story.fields))), story.fields).require()
     files = {f"file-{name}": (f"{name}.pdf", data, "application/pdf") for name, data in story.files.items()}
-    page = _send_materials(visitor, page, files)
+    # Who has nothing to bring is not shown the page of materials.
+    if files or not page.url.endswith("/check"):
+        page = _send_materials(visitor, page, files)
     page = visitor.send(page.form(field="version")).require()
     return case_id_of(page)
 

@@ -2,14 +2,18 @@
 
 from tongban.cases import taking_back
 from tongban.cases.fold import fold_events
+from tongban.enquiries import fold as enquiries
 from tongban.kernel import registries
+from tongban.papers import numbers as paper_numbers
 from tongban.project import inbound, reactions
 
 
 def connect() -> None:
     """Fill the kernel's registries. Harmless when called again."""
     registries.register_fold("cases", fold_events)
+    registries.register_fold("enquiries", enquiries.fold_events)
     registries.register_taking_back("cases", taking_back.take_back)
     registries.register_preparation(taking_back.leave_numbers_out)
+    registries.register_preparation(paper_numbers.leave_numbers_out)
     reactions.register()
     inbound.register()

@@ -14,6 +14,7 @@ class Region(models.Model):
 
     code = models.CharField(max_length=12)
     name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=100, blank=True, db_default="")
     level = models.CharField(max_length=8)
     parent = models.CharField(max_length=12, blank=True)
     valid_from = models.DateField(null=True)
@@ -56,6 +57,9 @@ class Hall(models.Model):
     address = models.CharField(max_length=200)
     phone = models.CharField(max_length=30)
     hours = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=200, blank=True, db_default="")
+    address_en = models.CharField(max_length=300, blank=True, db_default="")
+    hours_en = models.CharField(max_length=100, blank=True, db_default="")
     verified = models.BooleanField(default=False)
 
     class Meta:

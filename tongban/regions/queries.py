@@ -45,6 +45,12 @@ class Region:
     gb2260: bool
     aliases: tuple[str, ...] = ()
     note: str = ""
+    name_en: str = ""
+
+    @property
+    def text(self) -> Text:
+        """In both languages; where nobody wrote the English name the Chinese one stands for it."""
+        return Text(self.name, self.name_en or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,21 @@ class Hall:
     phone: str
     hours: str
     verified: bool = False
+    name_en: str = ""
+    address_en: str = ""
+    hours_en: str = ""
+
+    @property
+    def title(self) -> Text:
+        return Text(self.name, self.name_en or self.name)
+
+    @property
+    def where(self) -> Text:
+        return Text(self.address, self.address_en or self.address)
+
+    @property
+    def open_at(self) -> Text:
+        return Text(self.hours, self.hours_en or self.hours)
 
 
 @lru_cache(maxsize=4096)
@@ -124,6 +145,32 @@ def path_name(code: str, on: date | None = None) -> str:
     return f"{path_name(region.parent, on)} {region.name}"
 
 
+def path_text(code: str, on: date | None = None) -> Text:
+    """The path name in both languages; in English from the smallest up: "Jiyang District, Jinan, Shandong"."""
+    return spoken(path_name(code, on))
+
+
+def spoken(name: str) -> Text:
+    """The name or path name of a division in both languages; other words are left as they are.
+
+    By its name, not its code: some records name a place as it was called when they were written.
+    """
+    known = _english_names()
+    parts = [known.get(part, part) for part in name.split(" ")]
+    return Text(name, ", ".join(reversed(parts)) if name.split(" ")[0] in known else name)
+
+
+@lru_cache(maxsize=1)
+def _english_names() -> dict[str, str]:
+    return dict(models.Region.objects.exclude(name_en="").order_by("-code").values_list("name", "name_en"))
+
+
+def forget() -> None:
+    """What this process keeps of the tables."""
+    get_region.cache_clear()
+    _english_names.cache_clear()
+
+
 def list_offices(region: str) -> list[Office]:
     return [_office(row) for row in models.Office.objects.filter(region=region).order_by("code")]
 
@@ -150,7 +197,7 @@ def _in_force(on: date | None) -> QuerySet[models.Region]:
 def _region(row: models.Region) -> Region:
     return Region(
         code=row.code, name=row.name, level=row.level, parent=row.parent or None, verified=row.verified,
-        gb2260=row.gb2260, aliases=tuple(row.aliases), note=row.note,
+        gb2260=row.gb2260, aliases=tuple(row.aliases), note=row.note, name_en=row.name_en,
     )  # fmt: skip
 
 
@@ -159,4 +206,6 @@ def _office(row: models.Office) -> Office:
 
 
 def _hall(row: models.Hall) -> Hall:
-    return Hall(row.region, row.name, row.address, row.phone, row.hours, row.verified)
+    return Hall(
+        row.region, row.name, row.address, row.phone, row.hours, row.verified, row.name_en, row.address_en, row.hours_en
+    )

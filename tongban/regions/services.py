@@ -11,7 +11,7 @@ from tongban.regions.models import Hall, Office, Region
 
 DATA = Path(__file__).parent / "data"
 
-_REGION_FIELDS = ("name", "level", "parent", "valid_until", "verified", "gb2260", "aliases", "note")
+_REGION_FIELDS = ("name", "name_en", "level", "parent", "valid_until", "verified", "gb2260", "aliases", "note")
 
 
 def load_regions(*, regions: Path = DATA / "regions.yaml", halls: Path = DATA / "halls.yaml") -> int:
@@ -38,9 +38,9 @@ def load_regions(*, regions: Path = DATA / "regions.yaml", halls: Path = DATA / 
             [Hall(**row) for row in places["halls"]],
             update_conflicts=True,
             unique_fields=["region", "name"],
-            update_fields=["address", "phone", "hours", "verified"],
+            update_fields=["address", "phone", "hours", "verified", "name_en", "address_en", "hours_en"],
         )
-    queries.get_region.cache_clear()
+    queries.forget()
     return len(rows)
 
 

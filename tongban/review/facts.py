@@ -1,7 +1,7 @@
 """What is known about a case, from which source, before the rules are asked. Pure: values in, facts out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tongban.people.names import needs_a_person
@@ -33,14 +33,23 @@ def identity_fact(identity_check: str, answer: Answered | None, *, name: str, at
     return None if checked is None else Fact("applicant.identity_checked", checked, "verified", at, identity_check)
 
 
-def system_facts(
-    *, submitted_on: date, deciding: str, same_pooling_area: bool | None, at: datetime, today: date
-) -> list[Fact]:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What the two places have to do with each other; None where the place of treatment is not known. `filed_for` is the city."""
+
+    same_pooling_area: bool | None = None
+    same_province: bool | None = None
+    filed_for: str | None = None
+
+
+def system_facts(*, submitted_on: date, deciding: str, places: Places, at: datetime, today: date) -> list[Fact]:
     values: dict[str, Value | None] = {
         "today": today.isoformat(),
         "case.submitted_on": submitted_on.isoformat(),
         "case.deciding_region": deciding,
-        "regions.same_pooling_area": same_pooling_area,
+        "regions.same_pooling_area": places.same_pooling_area,
+        "regions.same_province": places.same_province,
+        "filing.place": places.filed_for,
     }
     return [Fact(element, value, "system", at, "case") for element, value in values.items() if value is not None]
 

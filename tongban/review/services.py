@@ -4,8 +4,8 @@ Every service may be called again at any time: the state of the case says whethe
 between two transactions, never inside one.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +15,15 @@ from tongban.cases import queries as cases
 from tongban.cases import services as case_services
 from tongban.cases.reading import Opened
 from tongban.cases.services.deciding import awaits_assessment
-from tongban.catalogue.definition import Policy
+from tongban.catalogue.definition import Policy, Situation
 from tongban.kernel import crash
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import parse_instant
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
-from tongban.regions import queries as regions
 from tongban.review import facts as known
+from tongban.review import places
 from tongban.review.adapters.base import Answered, Person, Register, Silent
 from tongban.review.adapters.insurance_platform import Acknowledged, Filing, InsurancePlatform, TurnedDown
 from tongban.review.adapters.insured_register import InsuredRegister
@@ -139,7 +139,7 @@ def _ask(register: Register, opened: Opened, *, last_try: bool) -> Answered | Si
     elements = opened.definition.elements_of(register.source, opened.case.situation)
     if not elements or not _consented(register.source, opened):
         return None
-    answer = register.ask(person=_person(opened), elements=elements, about={"region": _place_of_treatment(opened)})
+    answer = register.ask(person=_person(opened), elements=elements, about=_about(opened))
     if isinstance(answer, Silent):
         log.warning("register silent", register=register.source, reason=answer.reason, case=str(opened.case_id))
         if not last_try:
@@ -182,23 +182,26 @@ def _system_facts(opened: Opened, *, at: datetime) -> list[Fact]:
     return known.system_facts(
         submitted_on=legal_day(parse_instant(opened.case.submitted_at)),
         deciding=opened.case.deciding,
-        same_pooling_area=_same_pooling_area(opened),
+        places=_places(opened),
         at=at,
         today=legal_day(at),
     )
 
 
-def _same_pooling_area(opened: Opened) -> bool | None:
-    place = _place_of_treatment(opened)
-    try:
-        regions.get_region(place, legal_day(parse_instant(opened.case.submitted_at)))
-    except regions.UnknownRegion:
-        return None
-    return regions.same_pooling_area(place, opened.case.deciding)
+def _places(opened: Opened) -> known.Places:
+    on = legal_day(parse_instant(opened.case.submitted_at))
+    return places.compare(_place_of_treatment(opened), opened.case.deciding, on=on)
 
 
 def _place_of_treatment(opened: Opened) -> str:
-    return str(opened.application["elements"].get("treat.region") or opened.case.receiving)
+    """Where the filing is to hold; for a filing that exists and stays where it is, its own place."""
+    stated = opened.application["elements"]
+    return str(stated.get("treat.region") or stated.get("existing.region") or opened.case.receiving)
+
+
+def _about(opened: Opened) -> dict[str, str]:
+    existing = opened.application["elements"].get("existing.region")
+    return {"region": _place_of_treatment(opened)} | ({"existing": str(existing)} if existing else {})
 
 
 def _decides_by_itself(policy: Policy, assessment: Assessment) -> bool:
@@ -211,13 +214,21 @@ def _person(opened: Opened) -> Person:
 
 
 def _filing(opened: Opened) -> Filing:
-    case = opened.case
-    fields = [field.id for field in opened.definition.fields(case.situation)]
+    case, situation = opened.case, opened.definition.situation(opened.case.situation)
     stated = opened.application["elements"]
     return Filing(
         person=_person(opened), number=case.number, item=case.item, situation=case.situation, deciding=case.deciding,
-        elements={name: stated[name] for name in fields if name in stated},
+        elements={field.id: stated[field.id] for field in situation.fields if field.id in stated},
+        action=situation.effect, term=situation.term, place=places.filed_for(_place_of_treatment(opened)),
+        proof_due_on=_proof_due_on(situation, stated),
     )  # fmt: skip
+
+
+def _proof_due_on(situation: Situation, stated: Mapping[str, Any]) -> date | None:
+    """Until when what was pledged must follow, counted from the start that was asked for."""
+    if situation.follow_up is None:
+        return None
+    return situation.follow_up.due_on(date.fromisoformat(str(stated["filing.start_on"])))
 
 
 def _coarse(answer: Silent) -> str:

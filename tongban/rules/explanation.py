@@ -1,10 +1,10 @@
 """Why a point came out as it did, in four lines, rendered from the point itself: no hand-written duplicate can disagree with the rule."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
-from tongban.rules.facts import Fact
+from tongban.rules.facts import Fact, Value
 from tongban.rules.points import Basis, Point, Truth, Verdict
 
 VERDICTS: dict[Truth, Text] = {
@@ -23,35 +23,36 @@ UNVERIFIED = Text("（待核实）", " (to be verified)")
 FAULT = Text("（信息无法使用）", " (a value could not be used)")
 
 
-def explain(verdict: Verdict, language: str) -> list[str]:
+def explain(verdict: Verdict, language: str, *, say: Callable[[str, Value], Text] | None = None) -> list[str]:
     """Four lines: point and verdict; values read with their sources; law; what would change it and where to object.
 
+    `say` puts the value of an element into words where the caller knows better ones than the point, e.g. names of places.
     Holds the applicant's values: personal data.
     """
     point = verdict.point
     return [
         _sentence(Text("{label}：{verdict}", "{label}: {verdict}"), language, label=point.label, verdict=VERDICTS[verdict.value]),
-        _values(verdict, language),
+        _values(verdict, language, say or verdict.point.vocabulary.value),
         _law(point.basis, language),
         _change(verdict, language),
     ]  # fmt: skip
 
 
-def _values(verdict: Verdict, language: str) -> str:
+def _values(verdict: Verdict, language: str, say: Callable[[str, Value], Text]) -> str:
     point = verdict.point
-    parts = [_value(point, fact, language) for fact in verdict.read]
+    parts = [_value(point, fact, language, say) for fact in verdict.read]
     parts += [_no_value(point, name, language) for name in verdict.missing]
     text = _join(parts or [NO_VALUE.in_(language)], language)
     return text + (FAULT.in_(language) if verdict.faults else "")
 
 
-def _value(point: Point, fact: Fact, language: str) -> str:
+def _value(point: Point, fact: Fact, language: str, say: Callable[[str, Value], Text]) -> str:
     words = point.vocabulary
     return _sentence(
         Text("{element}＝{value}（{source}，{on}）", "{element} = {value} ({source}, {on})"),
         language,
         element=words.element(fact.element),
-        value=words.value(fact.element, fact.value),
+        value=say(fact.element, fact.value),
         source=words.source(fact.source),
         on=legal_day(fact.at).isoformat(),
     )

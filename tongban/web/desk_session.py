@@ -1,14 +1,17 @@
-"""How long a desk stays open (SR-08): 15 minutes without use, 8 hours in all."""
+"""How long a desk stays open (SR-08): 15 minutes without use, 8 hours in all, and one desk for each person: signing in ends the former one."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.middleware.csrf import rotate_token
 
+from tongban.people import services as people
 from tongban.people.queries import Staff
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=8)
+PROVED = "staff_proved"
+"""When the person last typed a code of the second factor."""
 
 
 def open_desk(request: Any, staff: Staff, *, place: str, at: datetime) -> None:
@@ -18,14 +21,17 @@ def open_desk(request: Any, staff: Staff, *, place: str, at: datetime) -> None:
     request.session["staff"] = staff.ref
     request.session["staff_region"] = staff.region
     request.session["staff_place"] = place
-    request.session["staff_since"] = at.isoformat()
+    request.session["staff_since"] = request.session[PROVED] = at.isoformat()
+    request.session["staff_desk"] = people.begin_desk(ref=staff.ref)
     request.session.set_expiry(int(IDLE.total_seconds()))
 
 
 def keep_open(request: Any, *, at: datetime) -> bool:
-    """Start the idle time anew. False, and everything of the session is gone, when the day at the desk is over."""
+    """Start the idle time anew. False, and everything of the session is gone, when the day at the desk is over or
+    this person has signed in somewhere else since. `request.staff`: as the table knows them now."""
     since = request.session.get("staff_since")
-    if not since or at - datetime.fromisoformat(since) > ABSOLUTE:
+    elsewhere = request.session.get("staff_desk") != request.staff.desk
+    if not since or elsewhere or at - datetime.fromisoformat(since) > ABSOLUTE:
         request.session.flush()
         return False
     request.session.set_expiry(int(IDLE.total_seconds()))

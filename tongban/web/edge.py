@@ -26,8 +26,8 @@ HEADERS = {
 }
 """Unless an answer brings its own: a download has a stricter policy, a static file may be kept."""
 
-SIZES = ("large", "largest")
-"""Of text, beyond the normal one: the elder view (适老化)."""
+SIZES = ("large", "larger", "largest")
+"""Of text in the elder view (适老化, GB/T 37668): 22, 26 and 30 pixels. Without one of them the page is in its normal view."""
 
 
 class SecurityHeaders:
@@ -52,13 +52,22 @@ def page_context(request: Any) -> dict[str, Any]:
         "language": getattr(request, "language", "zh"),
         "node": registries.current_node(),
         "citizen": getattr(request, "citizen", None),
+        "unread": getattr(request, "unread", 0),
         "staff": staff,
+        "behalf": getattr(request, "behalf", None),
         **(_desk(staff) if staff else {"desk_home": "staff:worklist"}),
         "place": getattr(request, "place", ""),
         "here": request.get_full_path(),
         "demo": not settings.PRODUCTION,
         "size": getattr(request, "size", ""),
+        "kiosk": getattr(request, "kiosk", False),
     }
+
+
+def _desk_home(staff: Any, *, reads_cases: bool, operates: bool) -> str:
+    if not reads_cases and "helper" in staff.roles:
+        return "citizen:helping"
+    return "staff:worklist" if reads_cases or not operates else "staff:node"
 
 
 def _desk(staff: Any) -> dict[str, Any]:
@@ -67,6 +76,6 @@ def _desk(staff: Any) -> dict[str, Any]:
     return {
         "reads_cases": reads_cases,
         "operates": operates,
-        "desk_home": "staff:worklist" if reads_cases or not operates else "staff:node",
+        "desk_home": _desk_home(staff, reads_cases=reads_cases, operates=operates),
         "node_recovering": exchange.is_recovering(registries.current_node().id),
     }

@@ -21,13 +21,15 @@ def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, "refused.html", page, status=refused.status)
 
 
-def problem(refused: Refused) -> JsonResponse:
+def problem(refused: Refused, **more: Any) -> JsonResponse:
+    """`more`: members of this problem beside those that every one has."""
     body = {
         "type": f"urn:tongban:refusal:{refused.code}",
         "title": refused.sentence("en"),
         "status": refused.status,
         "detail": refused.next_step("en"),
         "zh": {"title": refused.sentence("zh"), "detail": refused.next_step("zh")},
+        **more,
     }
     return JsonResponse(body, status=refused.status, content_type="application/problem+json")
 

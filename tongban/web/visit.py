@@ -6,8 +6,11 @@ from typing import Any
 from django.middleware.csrf import rotate_token
 
 from tongban.people.queries import Citizen
+from tongban.web import behalf
 
 IDLE = timedelta(minutes=30)
+IDLE_AT_A_KIOSK = timedelta(minutes=4)
+"""The page ends after three by itself; this is for one that did not."""
 ABSOLUTE = timedelta(hours=12)
 STEP = timedelta(minutes=1)
 """How exactly the last use is kept: not every page needs to write the session."""
@@ -27,15 +30,20 @@ def begin(request: Any, citizen: Citizen, *, means: str, at: datetime) -> None:
 def keep_open(request: Any, *, at: datetime) -> bool:
     """Start the idle time anew. False, and nobody is signed in any more, when it or the whole time is over."""
     since, seen = (_instant(request, name) for name in ("citizen_since", "citizen_seen"))
-    if since is None or seen is None or at - since > ABSOLUTE or at - seen > IDLE:
-        kept = _answers(request)
+    if since is None or seen is None or at - since > ABSOLUTE or at - seen > _idle(request):
+        # What was answered for a client goes with the client.
+        kept = {} if behalf.MANDATE in request.session else _answers(request)
         request.session.flush()
         request.session.update(kept)
-        request.citizen = request.actor = None
+        request.citizen = request.actor = request.behalf = None
         return False
     if at - seen > STEP:
         request.session["citizen_seen"] = at.isoformat()
     return True
+
+
+def _idle(request: Any) -> timedelta:
+    return IDLE_AT_A_KIOSK if getattr(request, "kiosk", False) else IDLE
 
 
 def _answers(request: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tongban.cases.projection import Case
 from tongban.cases.sentences import REASONS
 from tongban.cases.states import NotThisPlace
 from tongban.cases.talk import MESSAGE, TALKING
-from tongban.cases.writing import Step, case_key, command_of, current, require_role, write
+from tongban.cases.writing import Step, act_as, command_of, current, require_role, seal_text, write
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Situation
 from tongban.exchange import services as exchange
@@ -20,7 +20,7 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.events import Baton, Clause, SealedRef
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Forbidden, Refused
-from tongban.kernel.sealing import Sealed, seal_json
+from tongban.kernel.sealing import Sealed
 from tongban.kernel.text import Text
 from tongban.regions import queries as regions
 
@@ -64,8 +64,9 @@ def hand_back(
 
     `reason`: a code of `sentences.REASONS`; `note` is sealed. Refuses `NotOffered`, `ReturnReasonMissing`.
     """
-    role = require_role(by, "acceptance", "examiner", region=region)
-    if current(region=region, case_id=case_id).offered_to != region:
+    case = current(region=region, case_id=case_id)
+    role = act_as(case, by, "acceptance", "examiner", region=region)
+    if case.offered_to != region:
         raise NotOffered
     parts = _note(node, region, case_id, reason, note)
     step = Step(events.CaseHandedBack(reason=reason), parts=parts, baton=Baton("decline"))
@@ -92,8 +93,8 @@ def send_back(
 
     `fields`, `materials`: ids of the form. The way back needs no agreement in force: it ends what one began.
     """
-    role = require_role(by, "acceptance", "examiner", region=region)
     case = current(region=region, case_id=case_id)
+    role = act_as(case, by, "acceptance", "examiner", region=region)
     if case.deciding != region or case.receiving == region:
         raise NotThisPlace(region=region)
     require_of_the_form(catalogue.get_definition(case.definition).situation(case.situation), fields, materials)
@@ -156,11 +157,12 @@ def send_message(*, node: Node, region: str, case_id: UUID, text: str, cmd: UUID
     """
     role = require_role(by, *TALKING, region=region)
     queries.require_sight(node=node, region=region, case_id=case_id, by=by)
+    case = current(region=region, case_id=case_id)
+    act_as(case, by, role, region=region)
     text = text.strip()
     if not text or len(text) > LONGEST_MESSAGE:
         raise MessageUnusable
-    case = current(region=region, case_id=case_id)
-    sealed = _seal(node, region, case_id, "message", text)
+    sealed = seal_text(node=node, region=region, case_id=case_id, name="message", text=text)
     request = node.keyed_hash(strictjson.canonical([text]).decode(), purpose="command", region=region).encode()
     common: dict[str, Any] = {
         "node": node, "region": region, "case_id": case_id, "cmd": cmd, "request": request, "by": by, "role": role, "at": at,
@@ -202,12 +204,7 @@ def _note(node: Node, region: str, case_id: UUID, reason: str, note: str) -> lis
     note = note.strip()[:LONGEST_NOTE]
     if reason not in REASONS or (reason == "other" and not note):
         raise ReturnReasonMissing
-    return [_seal(node, region, case_id, "note", note)] if note else []
-
-
-def _seal(node: Node, region: str, case_id: UUID, name: str, text: str) -> Sealed:
-    key = case_key(node=node, region=region, case_id=case_id)
-    return seal_json({"text": text}, name=name, key=key, suite=node.suite)
+    return [seal_text(node=node, region=region, case_id=case_id, name="note", text=note)] if note else []
 
 
 def _name(region: str, at: datetime) -> str:

@@ -1,5 +1,6 @@
 """What the deciding place does: take over, accept, ask for correction, assess, decide, make effective."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -7,13 +8,16 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.cases import events
+from tongban.cases import life_events as life
 from tongban.cases.projection import Case
 from tongban.cases.services.between import require_of_the_form, why_not_taken_over
+from tongban.cases.services.correcting import require_nothing_else
+from tongban.cases.services.eyes import require_decidable
+from tongban.cases.services.terms import term
 from tongban.cases.states import NotAllowedNow
-from tongban.cases.writing import Step, case_key, command_of, current, require_role, write
+from tongban.cases.writing import Step, act_as, case_key, command_of, current, once, seal_text, write
 from tongban.catalogue import queries as catalogue
 from tongban.kernel.actors import Actor
-from tongban.kernel.calendar import get_calendar
 from tongban.kernel.events import Baton, Json, SealedRef
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Forbidden, Refused
@@ -55,6 +59,28 @@ class ProposalIncomplete(Refused):
     advice = Text("请由收件地重新提交。", "Let the receiving place send it again.")
 
 
+class CorrectionStillOpen(Refused):
+    """The time that the applicant was given to correct belongs to the applicant."""
+
+    text = Text("补正期限未到，不能不予受理。", "The applicant still has time to correct it.")
+    advice = Text("请等待申请人补正；期限届满后再处理。", "Wait; decide when the day has passed.")
+
+
+class ListStillFree(Refused):
+    text = Text("一次性告知的次数还没有用完，不需要准许。", "One more list is lawful already; it need not be allowed.")
+    advice = Text("请受理人员直接一次性告知。", "Let the officer tell the applicant.")
+
+
+class NotTolerable(Refused):
+    """Main materials never follow later, and others only where the item says so and as long as it says."""
+
+    status = 422
+    text = Text(
+        "该材料不能容缺，或补交日期超出事项规定的期限。", "This material may not follow later, or not as late as that."
+    )
+    advice = Text("主件不能容缺；请一次性告知申请人补正。", "Ask the applicant to correct it instead.")
+
+
 class ReasonMissing(Refused):
     status = 422
     text = Text("不予受理或不予备案必须写明理由和依据条款。", "A negative decision needs its reason and its article.")
@@ -78,14 +104,34 @@ def take_over(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime
 
 
 def accept_case(
-    *, node: Node, region: str, case_id: UUID, expected_seq: int, cmd: UUID, by: Actor, at: datetime
-) -> None:
-    """Accept (受理): the decision limit runs from here."""
+    *, node: Node, region: str, case_id: UUID, tolerated: Sequence[str] = (), tolerated_until: date | None = None, expected_seq: int,
+    cmd: UUID, by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Accept (受理): the decision limit runs from here.
+
+    `tolerated`: materials that may follow (容缺受理) until `tolerated_until`, or as long as the item says. Refuses `NotTolerable`.
+    """
     case, role = _at_the_desk(region, case_id, by)
-    steps = [_accepted(node, case, region, at)]
+    until = tolerate_until(node, region, case, tolerated, tolerated_until, at) if tolerated else ""
+    steps = [accepted_step(node, case, region, at, tolerated=tolerated, until=until)]
     write(
         node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
     )  # fmt: skip
+
+
+def tolerate_until(
+    node: Node, region: str, case: Case, materials: Sequence[str], until: date | None, at: datetime
+) -> str:
+    """The last day for what may follow; never a main material, and only where the item provides for it."""
+    definition = catalogue.get_definition(case.definition)
+    may_follow = {demanded.id for demanded in definition.situation(case.situation).materials if not demanded.main}
+    if not set(materials) <= may_follow or definition.limits.tolerate is None:
+        raise NotTolerable
+    longest = term(node, region, legal_day(at), definition.limits.tolerate.days).on
+    chosen = until.isoformat() if until else longest
+    if not legal_day(at).isoformat() <= chosen <= longest:
+        raise NotTolerable
+    return chosen
 
 
 def not_accept(
@@ -100,8 +146,13 @@ def not_accept(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Non-acceptance (不予受理), by a person, with reason and article."""
-    _, role = _at_the_desk(region, case_id, by)
+    """Non-acceptance (不予受理), by a person, with reason and article; of a case that waits for its correction, after the day set for it.
+
+    Refuses `CorrectionStillOpen`, `ReasonMissing`.
+    """
+    case, role = _at_the_desk(region, case_id, by)
+    if case.state == "awaiting_correction" and legal_day(at).isoformat() <= case.correction["due_on"]:
+        raise CorrectionStillOpen
     sealed = _reasons(node, region, case_id, reason, article)
     step = Step(events.CaseNotAccepted(article=article), parts=[sealed])
     write(
@@ -109,6 +160,7 @@ def not_accept(
     )  # fmt: skip
 
 
+@once(events.CorrectionRequested)
 def request_correction(
     *,
     node: Node,
@@ -122,23 +174,42 @@ def request_correction(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Tell the applicant everything that is missing or wrong, once (一次性告知)."""
+    """Tell the applicant everything that is missing or wrong, once (一次性告知); once more for each list that a supervisor allowed.
+
+    Refuses `AlreadyCorrectedOnce`, `NotOfThisForm`.
+    """
     case, role = _at_the_desk(region, case_id, by)
-    if case.corrections:
+    if case.corrections > case.corrections_allowed:
         raise AlreadyCorrectedOnce
     if not fields and not materials:
         raise ReasonMissing
     definition = catalogue.get_definition(case.definition)
     require_of_the_form(definition.situation(case.situation), fields, materials)
-    calendar = get_calendar(region)
-    deadline = calendar.deadline(legal_day(at), definition.limits.correct.days)
+    due = term(node, region, legal_day(at), definition.limits.correct.days)
     event = events.CorrectionRequested(
-        fields=fields, materials=materials, due_on=deadline.on.isoformat(), provisional=deadline.provisional,
-        calendar={"region": region, "hash": calendar.hash(node.suite)},
-    )  # fmt: skip
+        fields=fields, materials=materials, due_on=due.on, provisional=due.provisional, calendar=due.calendar
+    )
     key = case_key(node=node, region=region, case_id=case_id)
     sealed = seal_json({"note": note}, name="correction", key=key, suite=node.suite)
     steps = [Step(event, parts=[sealed])]
+    write(
+        node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
+    )  # fmt: skip
+
+
+@once(life.CorrectionAllowed)
+def allow_second_correction(
+    *, node: Node, region: str, case_id: UUID, note: str, expected_seq: int, cmd: UUID, by: Actor, at: datetime
+) -> None:
+    """A supervisor allows one more list (准许再次告知补正). `note`: why, sealed. Refuses `ListStillFree`, `ReasonMissing`."""
+    case = require_deciding(region, case_id)
+    role = act_as(case, by, "supervisor", region=region)
+    if case.corrections <= case.corrections_allowed:
+        raise ListStillFree
+    if not note.strip():
+        raise ReasonMissing
+    sealed = seal_text(node=node, region=region, case_id=case_id, name="note", text=note.strip())
+    steps = [Step(life.CorrectionAllowed(), parts=[sealed])]
     write(
         node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
     )  # fmt: skip
@@ -167,8 +238,8 @@ def record_assessment(
     key = case_key(node=node, region=region, case_id=case_id)
     sealed = seal_json(values, name="assessment", key=key, suite=node.suite)
     steps = [Step(events.CaseAssessed(outcome=outcome, points=points, definition=case.definition), parts=[sealed])]
-    if approve and outcome == "approve" and set(points.values()) == {"true"}:
-        accepted = [_accepted(node, case, region, at)] if case.state == "received" else []
+    if approve and outcome == "approve" and set(points.values()) == {"true"} and not case.tolerated:
+        accepted = [accepted_step(node, case, region, at)] if case.state == "received" else []
         steps = [*accepted, *steps, Step(events.CaseApproved(decided_by="rules"))]
     cmd = command_of(case_id, "assess", case.seq)
     write(
@@ -185,13 +256,13 @@ def awaits_assessment(case: Case, region: str) -> bool:
 def approve_case(
     *, node: Node, region: str, case_id: UUID, note: str = "", expected_seq: int, cmd: UUID, by: Actor, at: datetime
 ) -> None:
-    """Grant (准予), by an examiner of the deciding place; accepts first where that has not been done.
+    """Grant (准予), by an examiner or the chief of the deciding place; accepts first where that has not been done.
 
-    `note`: on what ground, e.g. what the examiner checked where a point was unknown.
+    `note`: on what ground, e.g. what the examiner checked where a point was unknown. Refuses what `eyes.require_decidable` refuses.
     """
     parts = [_sealed_reasons(node, region, case_id, note.strip(), "")] if note.strip() else []
     step = Step(events.CaseApproved(decided_by="examiner"), parts=parts)
-    _decide(node, region, case_id, step, expected_seq, cmd, by, at)
+    _decide(node, region, case_id, step, expected_seq, cmd, by, at, complete=True)
 
 
 def refuse_case(
@@ -206,7 +277,10 @@ def refuse_case(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Refuse (不予), only by an examiner, with reason and article; the remedies stand in the item's definition."""
+    """Refuse (不予), only by a person, with reason and article; the remedies stand in the item's definition.
+
+    Refuses what `eyes.require_decidable` refuses, `ReasonMissing`.
+    """
     sealed = _reasons(node, region, case_id, reason, article)
     step = Step(events.CaseRefused(decided_by="examiner", article=article), parts=[sealed])
     _decide(node, region, case_id, step, expected_seq, cmd, by, at)
@@ -254,7 +328,7 @@ def take_up_proposal(
     if author != case.receiving:
         raise Forbidden
     if kind == "cases.supplement;v=1":
-        step = _supplemented(node, case, region, proposal, sealed, at)
+        step = _supplemented(node, case_id, case, region, proposal, sealed, at)
     else:
         step = Step(events.CaseWithdrawn(proposal=proposal))
     common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "by": by, "role": "system", "at": at}
@@ -268,35 +342,44 @@ def take_up_proposal(
 
 
 def _supplemented(
-    node: Node, case: Case, region: str, proposal: str, sealed: tuple[SealedRef, ...], at: datetime
+    node: Node, case_id: UUID, case: Case, region: str, proposal: str, sealed: tuple[SealedRef, ...], at: datetime
 ) -> Step:
     """The term for accepting begins anew with the complete application (行政许可法 Art. 32 (4), (5))."""
     allowed = events.CaseSupplemented.KIND.sealed
     names = [ref.name for ref in sealed]
     if names.count("application") != 1 or not set(names) <= set(allowed):
         raise ProposalIncomplete
-    calendar = get_calendar(region)
-    days = catalogue.get_definition(case.definition).limits.tell_missing.days
-    deadline = calendar.deadline(legal_day(at), days)
-    event = events.CaseSupplemented(
-        proposal=proposal, acceptance_due_on=deadline.on.isoformat(), provisional=deadline.provisional,
-        calendar={"region": region, "hash": calendar.hash(node.suite)},
-    )  # fmt: skip
-    return Step(event, refs=sealed)
+    if case.state == "awaiting_correction":
+        require_nothing_else(
+            node=node, region=region, case_id=case_id, case=case, wanted=case.correction, sealed=sealed
+        )
+    return Step(supplemented_event(node, case, region, proposal, at), refs=sealed)
+
+
+def supplemented_event(node: Node, case: Case, region: str, proposal: str, at: datetime) -> events.CaseSupplemented:
+    due = term(node, region, legal_day(at), catalogue.get_definition(case.definition).limits.tell_missing.days)
+    return events.CaseSupplemented(
+        proposal=proposal, acceptance_due_on=due.on, provisional=due.provisional, calendar=due.calendar
+    )
 
 
 def _decide(
-    node: Node, region: str, case_id: UUID, decision: Step, expected_seq: int, cmd: UUID, by: Actor, at: datetime
-) -> None:
-    role = require_role(by, "examiner", region=region)
-    case = _own(region, case_id)
-    steps = [decision] if case.state != "received" else [_accepted(node, case, region, at), decision]
+    node: Node, region: str, case_id: UUID, decision: Step, expected_seq: int, cmd: UUID, by: Actor, at: datetime, *,
+    complete: bool = False,
+) -> None:  # fmt: skip
+    case = require_deciding(region, case_id)
+    role = act_as(case, by, "examiner", "chief", region=region)
+    require_decidable(case, catalogue.get_definition(case.definition).policy, by, complete=complete)
+    steps = [decision] if case.state != "received" else [accepted_step(node, case, region, at), decision]
+    # Repeated, it would find the case accepted already: the command is the decision all the same.
     write(
-        node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
+        node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, request=decision.event.KIND.name.encode(),
+        expected_seq=expected_seq, by=by, role=role, at=at,
     )  # fmt: skip
 
 
-def _own(region: str, case_id: UUID) -> Case:
+def require_deciding(region: str, case_id: UUID) -> Case:
+    """The case, where `region` is its deciding place. Refuses `NotTheDecidingPlace`, `Missing`."""
     case = current(region=region, case_id=case_id)
     if case.deciding != region:
         raise NotTheDecidingPlace
@@ -312,18 +395,19 @@ class NotTheDecidingPlace(Refused):
 
 
 def _at_the_desk(region: str, case_id: UUID, by: Actor) -> tuple[Case, str]:
-    role = require_role(by, "acceptance", "examiner", region=region)
-    return _own(region, case_id), role
+    case = require_deciding(region, case_id)
+    return case, act_as(case, by, "acceptance", "examiner", region=region)
 
 
-def _accepted(node: Node, case: Case, region: str, at: datetime) -> Step:
-    calendar = get_calendar(region)
-    deadline = calendar.deadline(legal_day(at), catalogue.get_definition(case.definition).limits.promise.days)
+def accepted_step(
+    node: Node, case: Case, region: str, at: datetime, *, tolerated: Sequence[str] = (), until: str = "", since: date | None = None
+) -> Step:  # fmt: skip
+    """The decision limit runs from `at`; of a case that counts as accepted (视为受理), from the day `since` which it does."""
+    limit = term(node, region, since or legal_day(at), catalogue.get_definition(case.definition).limits.promise.days)
     event = events.CaseAccepted(
-        decision_due_on=deadline.on.isoformat(),
-        provisional=deadline.provisional,
-        calendar={"region": region, "hash": calendar.hash(node.suite)},
-    )
+        decision_due_on=limit.on, provisional=limit.provisional, calendar=limit.calendar, tolerated=list(tolerated),
+        tolerated_until=until, deemed=since is not None,
+    )  # fmt: skip
     return Step(event)
 
 

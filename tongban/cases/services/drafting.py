@@ -1,6 +1,6 @@
 """Drafts: sealed from the first save, kept until the case is handed in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,19 +10,23 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.cases import models, queries
-from tongban.cases.drafts import Draft, Material, seal_draft
-from tongban.cases.writing import case_key
+from tongban.cases.drafts import SIGNATURE, Draft, Material, seal_draft
+from tongban.cases.services.correcting import vouched_by
+from tongban.cases.writing import case_key, require_role
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition, FieldError
+from tongban.documents import queries as scanned
 from tongban.documents import services as documents
 from tongban.kernel import strictjson, vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.ids import new_id
 from tongban.kernel.node import Node
-from tongban.kernel.refusals import Missing, Refused
+from tongban.kernel.refusals import Forbidden, Missing, Refused
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
 from tongban.people.identity import check_identity
+from tongban.people.mandate_records import describe_agent
+from tongban.people.mandates import PledgeNeedsAuthority, require_act, use_act
 from tongban.people.names import check_name
 from tongban.regions import queries as regions
 from tongban.rules.facts import Value
@@ -37,6 +41,31 @@ class DraftTooLarge(Refused):
     status = 413
     text = Text("填写的内容过长，未能保存。", "What was typed is too long to be kept.")
     advice = Text("请缩短文字；较长的说明请作为材料上传。", "Shorten it; upload long explanations as a document.")
+
+
+class NoSuchMaterial(Refused):
+    """Not a material of this item; and only who stands at a counter signs there."""
+
+    status = 422
+    text = Text("该事项没有这份材料。", "This item does not know this material.")
+    advice = Text("请按指南中的材料清单上传。", "Upload what the guide lists.")
+
+
+ORGANISATION = "o-"
+"""How the reference of a company's account begins."""
+
+
+class ForPersonsOnly(Refused):
+    """Somebody acts for a company, and the item is for people."""
+
+    status = 422
+    text = Text(
+        "这个事项只面向个人，不能以单位名义办理。", "This service is for persons; a company cannot apply for it."
+    )
+    advice = Text(
+        "请结束代办，由本人办理；单位为职工集中办理暂未开通。",
+        "Stop acting for the company and let the person apply; filing by an employer is not offered.",
+    )
 
 
 def start_draft(
@@ -56,11 +85,14 @@ def start_draft(
     """Open a draft at the receiving place; its id is the case's id for ever. `elements`: what the questions already told."""
     with transaction.atomic():
         case_id = new_id()
+        if by.owner.startswith(ORGANISATION) and "organisation" not in definition.audience:
+            raise ForPersonsOnly
+        use_act(by=by, act="fill_in", item=definition.item, case_id=case_id, at=at)
         vault.create_key(node=node, region=region, case_id=case_id)
         draft = Draft(
-            case_id=case_id, region=region, owner=by.ref, deciding=deciding, item=definition.key, definition=definition.hash,
+            case_id=case_id, region=region, owner=by.owner, deciding=deciding, item=definition.key, definition=definition.hash,
             situation=situation, mode=mode, channel=channel, applicant=applicant or {}, elements=elements, materials=(),
-            version="", updated_at=at,
+            version="", updated_at=at, agent=describe_agent(node=node, by=by),
         )  # fmt: skip
         models.Draft.objects.create(created_at=at, **_columns(node, draft))
         return queries.get_draft(node=node, region=region, case_id=case_id, by=by)
@@ -88,9 +120,10 @@ def save_draft(
             situation=situation or draft.situation,
             updated_at=at,
         )
+        changed = _with_own_pledges(draft, changed, by)
         for material in materials:
-            changed = changed.with_material(material)
-        return _store(node, changed, by=by)
+            changed = changed.with_material(vouched_by(by, material))
+        return store_draft(node, changed, by=by)
 
 
 def _asked(elements: dict[str, Any], draft: Draft, situation: str | None) -> dict[str, Any]:
@@ -108,30 +141,68 @@ def attach_material(
     data: bytes,
     filename: str,
     original_seen: bool,
+    instead: bool = False,
     by: Actor,
     at: datetime,
 ) -> Draft:
-    """Check, seal and keep an uploaded file, and note it as this material. Refuses what `documents` refuses."""
+    """Check, seal and keep an uploaded file as one more of this material, or `instead` of what was there. Refuses `NoSuchMaterial`, and what
+    `documents` refuses."""
     with transaction.atomic():
-        queries.get_draft(node=node, region=region, case_id=case_id, by=by)
+        draft = queries.get_draft(node=node, region=region, case_id=case_id, by=by)
+        require_to_fill_in(draft, by)
+        _require_known(draft, material, by)
         stored = documents.store_upload(
             node=node, region=region, case_id=case_id, data=data, filename=filename, by=by, at=at
         )
-        brought = Material(material, "upload", stored.name, stored.media_type, stored.size, original_seen, stored.ref)
+        brought = vouched_by(
+            by, Material(material, "upload", stored.name, stored.media_type, stored.size, original_seen, stored.ref)
+        )
         # Locked only now: inspecting a file takes seconds.
         draft = _locked(node, region, case_id, by)
-        return _store(node, replace(draft.with_material(brought), updated_at=at), by=by)
+        changed = draft.with_material(brought) if instead else draft.with_file(brought)
+        return store_draft(node, replace(changed, updated_at=at), by=by)
 
 
-def remove_material(*, node: Node, region: str, case_id: UUID, material: str, by: Actor, at: datetime) -> Draft:
+def _require_known(draft: Draft, material: str, by: Actor) -> None:
+    definition = catalogue.get_definition(draft.definition)
+    known = {one.id for situation in definition.situations.values() for one in situation.materials}
+    if material not in known and not (material == SIGNATURE and by.may("reception")):
+        raise NoSuchMaterial
+
+
+def remove_material(
+    *, node: Node, region: str, case_id: UUID, material: str, cipher: str = "", by: Actor, at: datetime
+) -> Draft:
+    """All of a material, or the one file that `cipher` names."""
+
+    def goes(brought: Material) -> bool:
+        return brought.id == material and (not cipher or (brought.ref is not None and brought.ref.cipher == cipher))
+
     with transaction.atomic():
         draft = _locked(node, region, case_id, by)
-        rest = tuple(other for other in draft.materials if other.id != material)
-        return _store(node, replace(draft, materials=rest, updated_at=at), by=by)
+        rest = tuple(brought for brought in draft.materials if not goes(brought))
+        return store_draft(node, replace(draft, materials=rest, updated_at=at), by=by)
+
+
+def mark_originals(*, node: Node, region: str, case_id: UUID, seen: Collection[str], by: Actor, at: datetime) -> Draft:
+    """The clerk's word per copy that the original was compared (已核对原件). `seen`: the ciphers of those files, all others are not.
+
+    Refuses `Forbidden` for everybody but a clerk.
+    """
+    require_role(by, "reception", region=region)
+
+    def marked(brought: Material) -> Material:
+        return replace(brought, original_seen=brought.ref.cipher in seen) if brought.ref else brought
+
+    with transaction.atomic():
+        draft = _locked(node, region, case_id, by)
+        return store_draft(node, replace(draft, materials=tuple(map(marked, draft.materials)), updated_at=at), by=by)
 
 
 def discard_draft(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> None:
-    """Delete a draft and destroy its key."""
+    """Delete a draft and destroy its key. Nobody does that for another person."""
+    if by.behalf:
+        raise Forbidden
     with transaction.atomic():
         # Without the lock, a draft that is handed in at the same moment would lose the key of its case.
         _locked(node, region, case_id, by)
@@ -153,6 +224,7 @@ def faults_of(draft: Draft, definition: Definition, *, node: Node, at: datetime)
         *definition.check_answers(draft.situation, draft.elements, known=known_values(draft, at)),
         *_faults_of_places(draft, definition, at),
         *_faults_of_materials(draft, definition),
+        *_faults_of_scans(draft),
     ]
 
 
@@ -207,17 +279,54 @@ def _faults_of_materials(draft: Draft, definition: Definition) -> list[FieldErro
     ]
 
 
+def _faults_of_scans(draft: Draft) -> list[FieldError]:
+    """No file goes further before the malware scan has passed it."""
+    files = {material.ref.cipher: material.id for material in draft.materials if material.ref}
+    found = scanned.find_scan_faults(draft.region, draft.case_id, files) if files else {}
+    return [FieldError(f"material.{files[cipher]}", text) for cipher, text in found.items()]
+
+
 def _locked(node: Node, region: str, case_id: UUID, by: Actor) -> Draft:
     """The newest state of the draft, kept from others until the transaction ends: two phones never overwrite each other. Refuses `Missing`."""
     draft = queries.find_draft(node=node, region=region, case_id=case_id, by=by, lock=True)
     if draft is None:
         raise Missing
+    require_to_fill_in(draft, by)
     return draft
 
 
-def _store(node: Node, draft: Draft, *, by: Actor) -> Draft:
+def require_to_fill_in(draft: Draft, by: Actor) -> None:
+    """Refuses `NotInMandate` for an agent who may only look at it."""
+    require_act(by, "fill_in", item=catalogue.get_definition(draft.definition).item, case_id=draft.case_id)
+
+
+def _with_own_pledges(before: Draft, after: Draft, by: Actor) -> Draft:
+    """A pledge (承诺) is the applicant's own word about what is stated. An agent without express authority signs none (refuses
+    `PledgeNeedsAuthority`), and where one changes a statement that the applicant signed, the applicant signs again."""
+    if by.behalf is None:
+        return after
+    definition = catalogue.get_definition(after.definition)
+    pledges = {field.id for field in definition.fields(after.situation) if field.widget == "pledge"}
+    signed, signed_before = ({id for id in pledges if d.elements.get(id) is True} for d in (after, before))
+    if by.behalf.covers("pledge", item=definition.item, case_id=after.case_id):
+        return after
+    require_pledges(by, signed - signed_before, item=definition.item, case_id=after.case_id)
+    same = all(
+        after.elements.get(id) == before.elements.get(id) for id in {*after.elements, *before.elements} - pledges
+    )
+    return after if same else replace(after, elements=after.elements | dict.fromkeys(signed, False))
+
+
+def require_pledges(by: Actor, signed: Collection[str], *, item: str, case_id: UUID) -> None:
+    if signed and by.behalf and not by.behalf.covers("pledge", item=item, case_id=case_id):
+        raise PledgeNeedsAuthority
+
+
+def store_draft(node: Node, draft: Draft, *, by: Actor) -> Draft:
+    """For services of drafts only: seal and keep it as `by`'s own, or as the principal's."""
+    draft = replace(draft, agent=describe_agent(node=node, by=by))
     columns = _columns(node, draft)
-    models.Draft.objects.filter(case_id=draft.case_id, region=draft.region, owner=by.ref).update(**columns)
+    models.Draft.objects.filter(case_id=draft.case_id, region=draft.region, owner=by.owner).update(**columns)
     return replace(draft, version=columns["version"])
 
 

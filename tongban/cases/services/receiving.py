@@ -1,5 +1,7 @@
 """What the receiving place and its applicants do: hand in, receive, ask the local register, pass on, supplement, withdraw."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,23 +10,29 @@ from django.db import transaction
 
 from tongban.alliance import queries as alliance
 from tongban.cases import events, models, queries
+from tongban.cases import life_events as life
 from tongban.cases.drafts import Draft
 from tongban.cases.numbers import take_number
 from tongban.cases.projection import Case
-from tongban.cases.services.drafting import faults_of
-from tongban.cases.writing import Step, case_key, command_of, current, require_role, write
+from tongban.cases.services.correcting import correct_application, digest
+from tongban.cases.services.deciding import supplemented_event
+from tongban.cases.services.drafting import faults_of, require_pledges
+from tongban.cases.services.terms import term
+from tongban.cases.states import WITHDRAWABLE, NotAllowedNow
+from tongban.cases.writing import Step, case_key, command_of, current, once, require_role, write
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition
 from tongban.exchange import services as exchange
-from tongban.kernel import crash, strictjson, vault
+from tongban.kernel import crash
 from tongban.kernel.actors import Actor
-from tongban.kernel.calendar import get_calendar
-from tongban.kernel.events import Baton, Clause, Json, SealedRef
+from tongban.kernel.events import Baton, Clause, Json
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.sealing import seal_json
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
+from tongban.people.mandate_records import describe_agent
+from tongban.people.mandates import use_act
 from tongban.regions import queries as regions
 
 
@@ -41,6 +49,33 @@ class DraftIncomplete(Refused):
     )
 
 
+MEANS = {"card-reader": "card-reader", "manual": "document-seen", "oidc": "unified", "sms": "sms", "mandate": "mandate"}
+AT_THE_COUNTER = frozenset({"card-reader", "manual"})
+FACES = frozenset({"matched", "officer", "not-done"})
+
+
+class NoSuchCheck(Refused):
+    status = 422
+    text = Text("核验方式不正确。", "There is no such way of checking a person.")
+    advice = Text("请从列表中选择核验方式。", "Choose one of the list.")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How the person was checked who hands it in. Refuses `NoSuchCheck`."""
+
+    identity_check: str
+    face: str
+
+    def __post_init__(self) -> None:
+        if self.face not in FACES or self.identity_check not in MEANS:
+            raise NoSuchCheck
+
+    @property
+    def at_the_counter(self) -> bool:
+        return self.identity_check in AT_THE_COUNTER
+
+
 def submit_case(
     *,
     node: Node,
@@ -48,20 +83,29 @@ def submit_case(
     case_id: UUID,
     version: str,
     identity_check: str,
+    face: str = "not-done",
+    precheck: bool | None = None,
     cmd: UUID,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Hand the draft in and receive it (提交、收件), one act: [submitted, received].
+    """Hand the draft in and receive it (提交、收件), one act: [submitted, received]; at the counter with [identity_checked] between them.
 
-    `identity_check`: "sms" or "oidc" online, "card-reader" or "manual" at the counter. `version` is that of the draft the person checked.
+    `identity_check`: "sms" or "oidc" online, "card-reader" or "manual" at the counter. `face`: "matched" by a machine, "officer" by the
+    clerk's word, or "not-done". `precheck`: what comes in online waits for a clerk (预审) before it is received; None: as the item says.
+    `version` is that of the draft the person checked.
     The same `cmd` and `version` again change nothing. Refuses `DraftChanged`, `DraftIncomplete`, `NotCoveredByAgreement`, `CommandReused`.
     """
-    role = require_role(by, "reception" if identity_check in {"card-reader", "manual"} else "citizen", region=region)
+    role = _handing_in(by, identity_check, region=region)
+    # The agent's identity was proved, not the applicant's.
+    check = Check("mandate" if by.behalf else identity_check, face)
     request = f"{case_id} {version}".encode()
     with transaction.atomic():
         draft = queries.find_draft(node=node, region=region, case_id=case_id, by=by, lock=True)
-        steps = _submission(node, draft, version, identity_check, at) if draft else ()
+        if draft:
+            item = catalogue.get_definition(draft.definition).item
+            use_act(by=by, act="hand_in", item=item, case_id=case_id, at=at)
+        steps = _submission(node, draft, version, check, precheck, by, at) if draft else ()
         write(
             node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, request=request, by=by, role=role, at=at
         )  # fmt: skip
@@ -69,15 +113,29 @@ def submit_case(
         models.Draft.objects.filter(case_id=case_id, region=region).delete()
 
 
-def _submission(node: Node, draft: Draft, version: str, identity_check: str, at: datetime) -> tuple[Step, Step]:
+def _handing_in(by: Actor, identity_check: str, *, region: str) -> str:
+    if by.behalf:
+        return require_role(by, "agent", region=region)
+    return require_role(by, "reception" if identity_check in AT_THE_COUNTER else "citizen", region=region)
+
+
+def _submission(
+    node: Node, draft: Draft, version: str, check: Check, precheck: bool | None, by: Actor, at: datetime
+) -> list[Step]:
     definition = catalogue.get_definition(draft.definition)
     _require_ready(draft, definition, version, node=node, at=at)
+    # Who hands it in answers for it: the agent, or the applicant who has checked what an agent filled in.
+    draft = replace(draft, agent=describe_agent(node=node, by=by))
     clause = alliance.find_clause(
         item=definition.item, mode=draft.mode, receiving=draft.region, deciding=draft.deciding, at=at
     )
-    return _submitted(node, draft, definition, clause, at), _received(
-        node, draft.region, definition, identity_check, at
-    )
+    submitted = _submitted(node, draft, definition, clause, at)
+    checked = Step(life.IdentityChecked(means=MEANS[check.identity_check], face=check.face))
+    received = received_step(node, draft.region, definition, check.identity_check, at)
+    if check.at_the_counter:
+        return [submitted, checked, received]
+    waits = definition.policy.precheck if precheck is None else precheck
+    return [submitted, checked] if waits else [submitted, received]
 
 
 def _require_ready(draft: Draft, definition: Definition, version: str, *, node: Node, at: datetime) -> None:
@@ -108,15 +166,11 @@ def _office(region: str, kind: str) -> str:
     return next((office.code for office in regions.list_offices(region) if office.kind == kind), "")
 
 
-def _received(node: Node, region: str, definition: Definition, identity_check: str, at: datetime) -> Step:
+def received_step(node: Node, region: str, definition: Definition, identity_check: str, at: datetime) -> Step:
     # 行政许可法 Art. 32 (4): what is missing is told once, within a term that runs from the receipt.
-    calendar = get_calendar(region)
-    deadline = calendar.deadline(legal_day(at), definition.limits.tell_missing.days)
+    due = term(node, region, legal_day(at), definition.limits.tell_missing.days)
     event = events.CaseReceived(
-        identity_check=identity_check,
-        acceptance_due_on=deadline.on.isoformat(),
-        provisional=deadline.provisional,
-        calendar={"region": region, "hash": calendar.hash(node.suite)},
+        identity_check=identity_check, acceptance_due_on=due.on, provisional=due.provisional, calendar=due.calendar
     )
     return Step(event)
 
@@ -178,54 +232,57 @@ def supplement(
     A case that was sent back is completed here, by a clerk, and lies on the chain at once (补全). What was not asked for stays as it was.
     Refuses `Missing` for somebody else's case.
     """
-    role = require_role(by, "citizen", "reception", region=region)
+    role = require_role(by, "citizen", "agent", "reception", region=region)
     queries.require_sight(node=node, region=region, case_id=case_id, by=by)
-    request = _digest(node, region, elements, materials)
+    request = digest(node, region, elements, materials)
     case = current(region=region, case_id=case_id)
-    sent_back = bool(case.returned) and case.writer == region and not case.offered_to
+    require_to_supplement(case, case_id, elements, materials, by, at)
+    here = case.writer == region and not case.offered_to
+    sent_back = bool(case.returned) and here
     if sent_back:
         role = require_role(by, "reception", region=region)
     wanted = (case.returned if sent_back else case.correction) or {"fields": [], "materials": []}
-    elements = {id: value for id, value in elements.items() if id in wanted["fields"]}
-    materials = tuple(material for material in materials if material.id in wanted["materials"])
-    key = case_key(node=node, region=region, case_id=case_id)
-    application: Any = vault.read_part(SealedRef(**case.parts["application"]), key=key, node=node, region=region)
-    brought = {material["id"]: material for material in application["materials"]}
-    brought |= {material.id: material.as_json() for material in materials}
-    application["elements"] |= elements
-    application["materials"] = list(brought.values())
-    sealed = seal_json(application, name="application", key=key, suite=node.suite)
-    files = [material.ref for material in materials if material.ref]
+    sealed, files = correct_application(
+        node=node, region=region, case_id=case_id, case=case, wanted=wanted, elements=elements, materials=materials, by=by, at=at
+    )  # fmt: skip
     common: dict[str, Any] = {
         "node": node, "region": region, "case_id": case_id, "cmd": cmd, "request": request, "by": by, "role": role, "at": at,
     }  # fmt: skip
     if sent_back:
         write(steps=[Step(events.CaseCompleted(), parts=[sealed], refs=files)], **common)
+    elif here:
+        event = supplemented_event(node, case, region, "", at)
+        write(steps=[Step(event, parts=[sealed], refs=files)], **common)
     else:
         sealed_refs = (sealed.ref, *files)
         exchange.propose(kind="cases.supplement;v=1", body={}, sealed=sealed_refs, parts=[sealed], **common)
 
 
-def _digest(node: Node, region: str, elements: dict[str, Any], materials: tuple[Any, ...]) -> bytes:
-    """Tells whether a repeated command brings the same content, without keeping anything that could be guessed from.
+def require_to_supplement(
+    case: Case, case_id: UUID, elements: dict[str, Any], materials: Sequence[Any], by: Actor, at: datetime
+) -> None:
+    """An agent needs the act, and one more for a pledge."""
+    use_act(by=by, act="correct", item=case.item, case_id=case_id, at=at)
+    definition = catalogue.get_definition(case.definition)
+    pledges = [field.id for field in definition.fields(case.situation) if field.widget == "pledge"]
+    signed = {id for id in pledges if elements.get(id) is True} | {m.id for m in materials if m.way == "pledge"}
+    require_pledges(by, signed, item=case.item, case_id=case_id)
 
-    Files count by name and size: sealed again at a second click, the same file is another ciphertext.
-    """
-    files = [[material.id, material.way, material.name, material.size] for material in materials]
-    value = {"elements": elements, "materials": files}
-    return node.keyed_hash(strictjson.canonical(value).decode(), purpose="command", region=region).encode()
 
-
+@once(events.CaseWithdrawn, asked=b"withdraw")
 def withdraw_case(*, node: Node, region: str, case_id: UUID, cmd: UUID, by: Actor, at: datetime) -> None:
-    """Withdraw (撤回). On the chain at once while the receiving place holds the case; after that a proposal to its holder.
+    """Withdraw (撤回) before the decision. On the chain at once where this place holds the case; otherwise a proposal to its holder.
 
-    Refuses `Missing` for somebody else's case and for one that has ended.
+    Refuses `Missing` for somebody else's case and for one that has ended, `NotAllowedNow` for one that is decided.
     """
-    role = require_role(by, "citizen", "reception", region=region)
+    role = require_role(by, "citizen", "agent", "reception", region=region)
     queries.require_sight(node=node, region=region, case_id=case_id, by=by)
     case = current(region=region, case_id=case_id)
     if case.final:
         raise Missing
+    if case.state not in WITHDRAWABLE:
+        raise NotAllowedNow(case.state)
+    use_act(by=by, act="withdraw", item=case.item, case_id=case_id, at=at)
     common = {"node": node, "region": region, "case_id": case_id, "cmd": cmd, "by": by, "role": role, "at": at}
     if case.writer == region and not case.offered_to:
         write(steps=[Step(events.CaseWithdrawn())], **common)  # type: ignore[arg-type]

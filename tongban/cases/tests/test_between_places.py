@@ -7,7 +7,7 @@ import pytest
 
 from tests.cast import JIYANG, LINYI, citizen, clerk, examiner
 from tongban.alliance import queries as alliance
-from tongban.cases import queries, services
+from tongban.cases import queries, services, worklists
 from tongban.cases.services.between import NotOfThisForm
 from tongban.cases.states import NotAllowedNow, NotThisPlace
 from tongban.cases.tests.zone import Zone
@@ -50,7 +50,7 @@ def sentences(case) -> list[str]:
 def desk(zone: Zone, node, name: str) -> list[UUID]:
     region = node.regions[0]
     with scope([region]):
-        worklist = queries.list_worklist(node=node, region=region, desk=name, at=zone.at)
+        worklist = worklists.list_worklist(node=node, region=region, desk=name, at=zone.at)
     return [row.case_id for row in worklist.rows]
 
 
@@ -142,7 +142,7 @@ def test_while_it_goes_back_nobody_decides(zone: Zone, offered: UUID) -> None:
     take_over(zone, offered)
     zone.assess(offered, {"letter": "unknown"})
     zone.do(services.send_back, offered, reason="papers-incomplete")
-    assert zone.there(offered).actions == {"message"}
+    assert zone.there(offered).actions == {"message", "urge_case"}
     with pytest.raises(NotTheWriter):
         zone.do(services.approve_case, offered)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.cast import JIYANG, LUO, clerk
-from tongban.cases import queries, services
+from tongban.cases import queries, services, worklists
 from tongban.cases.tests.zone import Zone
 from tongban.kernel.actors import Actor
 from tongban.kernel.ids import new_id
@@ -42,7 +42,7 @@ def at_the_counter(zone: Zone) -> UUID:
 def found_by(zone: Zone, person: Callable[[Zone], Citizen]) -> tuple[Actor, list[UUID]]:
     by = actor_of(person(zone), region=JIYANG)
     with scope([JIYANG]):
-        return by, [case.case_id for case in queries.list_my_cases(node=zone.jiyang, by=by, at=zone.at)]
+        return by, [case.case_id for case in worklists.list_my_cases(node=zone.jiyang, by=by, at=zone.at)]
 
 
 def test_a_typed_number_opens_nothing(zone: Zone, at_the_counter: UUID) -> None:

@@ -43,13 +43,18 @@ def test_every_state_leads_to_an_end() -> None:
     assert reached == set(STATES)
 
 
-def test_nothing_leaves_a_final_state() -> None:
-    assert all(after == before for (before, _), after in TABLE.items() if before in FINAL)
+def test_from_an_end_only_the_archive_follows() -> None:
+    assert all(after in {before, "archived"} for (before, _), after in TABLE.items() if before in FINAL)
 
 
-def test_only_a_decision_leads_out_of_examination() -> None:
+def test_only_a_decision_or_a_pause_leads_out_of_examination() -> None:
     leaving = {event for (before, event), after in TABLE.items() if before == "examining" != after}
-    assert leaving == {"approved", "refused", "withdrawn"}
+    assert leaving == {"approved", "refused", "withdrawn", "special_started"}
+
+
+def test_the_applicant_withdraws_until_the_decision_and_never_after() -> None:
+    open_to_it = {before for before, event in TABLE if event == "withdrawn"}
+    assert open_to_it == set(STATES) - FINAL - {"decided_pending_effect", "effective"}
 
 
 def test_the_table_prints_as_a_diagram() -> None:
@@ -72,3 +77,13 @@ def test_a_third_place_writes_nothing() -> None:
     for event in set(NAMES) - {"reassigned"}:
         with pytest.raises(NotThisPlace):
             require_author(event, HUIMIN, receiving=JIYANG, deciding=LINYI)
+
+
+def test_no_open_state_is_without_a_way_out_for_those_whose_turn_it_is() -> None:
+    """By an act of a person or of the deciding office: nobody waits for ever for something that no one may do."""
+    ways = {before: {event for (b, event), after in TABLE.items() if b == before != after} for before in STATES}
+    for state in set(STATES) - FINAL:
+        assert ways[state] - {"withdrawn"}, state
+    assert {"supplemented", "not_accepted"} <= ways["awaiting_correction"]
+    assert ways["returned"] == {"resubmitted", "withdrawn"}
+    assert ways["special_procedure"] == {"special_ended", "withdrawn"}

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.cast import JIYANG, LINYI, citizen
-from tongban.cases import models, queries, services
+from tongban.cases import models, services, worklists
 from tongban.cases.drafts import Material
 from tongban.cases.services.deciding import ProposalIncomplete
 from tongban.cases.tests.zone import Zone
@@ -117,5 +117,5 @@ def test_of_two_copies_on_one_node_the_applicant_is_shown_the_receiving_one(zone
     both = replace(zone.jiyang, regions=(JIYANG, LINYI))
     with scope([JIYANG, LINYI]):
         models.Case.objects.filter(case_id=asked, region=LINYI).update(owner=citizen().ref)
-        mine = queries.list_my_cases(node=both, by=citizen(), at=zone.at)
+        mine = worklists.list_my_cases(node=both, by=citizen(), at=zone.at)
     assert [case.region for case in mine] == [JIYANG]

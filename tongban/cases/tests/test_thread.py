@@ -6,7 +6,7 @@ import pytest
 
 from tests.cast import JIYANG, LINYI, citizen, clerk, examiner
 from tongban.alliance.tests.factories import TRUST, list_document, signed_list
-from tongban.cases import queries, services
+from tongban.cases import queries, services, worklists
 from tongban.cases.record import read_members, verify_record, write_members
 from tongban.cases.services.deciding import NotTheDecidingPlace
 from tongban.cases.states import NotAllowedNow
@@ -197,7 +197,7 @@ def test_a_platform_that_refuses_leaves_the_case_pending_and_warns_the_examiner(
     assert (case.state, case.effect.attempts) == ("decided_pending_effect", 1)
     assert "没有答复" in case.effect.last_error.zh
     with scope([LINYI]):
-        worklist = queries.list_worklist(node=zone.linyi, region=LINYI, desk="effect", at=zone.at)
+        worklist = worklists.list_worklist(node=zone.linyi, region=LINYI, desk="effect", at=zone.at)
     assert [row.case_id for row in worklist.rows] == [case_id]
 
 

@@ -1,5 +1,6 @@
 """The demonstration zone for tests of the case life: alliance, published service, and a network that carries posts between the nodes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,12 +43,14 @@ class Zone:
     huimin: Node
     at: datetime
 
-    def found(self) -> "Zone":
+    def found(self, amend: Callable[[Any], object] = lambda document: None) -> "Zone":
+        """`amend` changes the document of the service before 临邑 publishes it."""
         load_regions()
         load_calendar()
         found_alliance((self.jiyang, self.linyi, self.huimin), self.at)
         with scope([LINYI]):
             document = load_document(ITEM, LINYI)
+            amend(document)
             catalogue.publish(node=self.linyi, region=LINYI, document=document, by=system(LINYI), at=self.at)
         self.network = Network({node.id: node for node in (self.jiyang, self.linyi, self.huimin)})
         return self
@@ -104,10 +107,34 @@ class Zone:
         with scope([JIYANG]):
             return queries.get_case(node=self.jiyang, region=JIYANG, case_id=case_id, by=by or citizen(), at=self.at)
 
-    def there(self, case_id: UUID) -> CaseView:
-        """The case as 临邑 shows it to its examiner."""
+    def there(self, case_id: UUID, by: Actor | None = None) -> CaseView:
+        """The case as 临邑 shows it to its examiner, or to `by`."""
         with scope([LINYI]):
-            return queries.get_case(node=self.linyi, region=LINYI, case_id=case_id, by=examiner(), at=self.at)
+            return queries.get_case(node=self.linyi, region=LINYI, case_id=case_id, by=by or examiner(), at=self.at)
+
+    def accepted(self) -> UUID:
+        """A case that 临邑 has accepted."""
+        case_id = self.taken_over()
+        self.do(services.accept_case, case_id)
+        return case_id
+
+    def act_here(self, service: Any, case_id: UUID, by: Actor | None = None, **changes: Any) -> None:
+        """Mr Luo acts at 济阳, or `by`."""
+        with scope([JIYANG]):
+            service(
+                **{
+                    "node": self.jiyang,
+                    "region": JIYANG,
+                    "case_id": case_id,
+                    "cmd": new_id(),
+                    "by": by or citizen(),
+                    "at": self.at,
+                }
+                | changes
+            )
+
+    def settle(self) -> None:
+        self.network.settle(self.at)
 
     def do(self, service: Any, case_id: UUID, by: Actor | None = None, **changes: Any) -> None:
         """A person acts at 临邑 on the newest state; the examiner, unless `by` says otherwise."""

@@ -49,8 +49,15 @@ SYSTEM: dict[str, Value] = {
     "case.submitted_on": TODAY,
     "case.deciding_region": LINYI,
     "regions.same_pooling_area": False,
+    "regions.same_province": True,
+    "filing.place": "370100",
 }
-INSURED: dict[str, Value] = {"insured.status": "normal", "insured.region": LINYI, "filing.duplicate": False}
+INSURED: dict[str, Value] = {
+    "insured.status": "normal",
+    "insured.region": LINYI,
+    "filing.duplicate": False,
+    "filing.proof_overdue": False,
+}
 FORM: dict[str, Value] = {"treat.region": JIYANG, "filing.start_on": TODAY, "filing.address": "济北街道某小区1号楼"}
 
 

@@ -1,6 +1,7 @@
 """What the flagship says of itself."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 from tongban.catalogue.checks import SCHEMA
@@ -8,7 +9,7 @@ from tongban.catalogue.reading import content_hash
 from tongban.catalogue.tests.factories import definition, document
 from tongban.kernel.crypto import SUITES
 
-GOLDEN = "b27937f95ad07c127a5997375353696d647512bc7517decdb5e921567e47f6a2"
+GOLDEN = "19a2de7bbc7b8dfc3b6cbea79ffd0e85b8365fab7a1e01b4893ae926d67ab514"
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "service-definition.md"
 
 
@@ -32,6 +33,29 @@ def test_limits_are_working_days_and_marked():
     limits = definition().limits
     assert (limits.counter.days, limits.promise.days, limits.tell_missing.days, limits.legal) == (0, 2, 5, None)
     assert not limits.promise.verified
+
+
+def test_what_the_life_of_a_case_reads_is_there():
+    limits = definition().limits
+    assert (limits.correct.days, limits.tolerate.days, limits.extend) == (15, 15, None)
+    assert (definition().item_type, definition().policy.retention_years) == ("public_service", 10)
+
+
+def test_a_pledge_is_followed_up_after_six_months():
+    follow_up = definition().situations["posted_pledge"].follow_up
+    assert (follow_up.material, follow_up.due_on(date(2026, 8, 31))) == ("posting-proof", date(2027, 2, 28))
+    assert not follow_up.verified and follow_up.overdue.zh and follow_up.task.en
+    pledged = {id for id, one in definition().situations.items() if one.follow_up}
+    assert pledged == {"retired_pledge", "long_term_pledge", "posted_pledge"}
+
+
+def test_what_a_situation_does_to_the_filings_is_said():
+    effects = {id: one.effect for id, one in definition().situations.items() if one.effect != "add"}
+    assert effects == {"change": "change", "correct": "correct", "cancel": "cancel", "supply": "supply"}
+    assert {one.term for one in definition().situations.values() if one.effect in ("add", "change")} == {
+        "long",
+        "temporary",
+    }
 
 
 def test_remedies_from_memory_are_marked():

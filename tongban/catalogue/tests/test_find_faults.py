@@ -44,7 +44,7 @@ def _nowhere(d):
 
 
 def _circle(d):
-    item(d, "questions", "stay")["options"][1]["next"] = {"question": "category"}
+    item(d, "questions", "letter")["options"][1]["next"] = {"question": "category"}
 
 
 def _no_source(d):
@@ -123,7 +123,23 @@ def _long(d):
     d["contacts"] = [{"id": f"c{n}", "name": {"zh": "长" * 900, "en": "x"}} for n in range(40)]
 
 
+def _unknown_law(d):
+    d["data"]["basis"] = ["custom"]
+
+
+def _unknown_proof(d):
+    item(d, "situations", "long_term_pledge")["follow_up"]["material"] = "oath"
+
+
+def _uneven(d):
+    item(d, "questions", "letter")["compare"]["rows"][0]["cells"].pop()
+    item(d, "questions", "letter")["compare"]["rows"][0]["cells"] *= 3
+
+
 MISTAKES = [
+    (_unknown_law, "data.basis", "custom"),
+    (_unknown_proof, "situations[long_term_pledge].follow_up.material", "oath"),
+    (_uneven, "questions[letter].compare.rows[0]", "格数"),
     (_drop_basis, "points[residence].basis", "法律依据"),
     (_drop_points, "situations[referral].points", "审查要点"),
     (_drop_issuer, "materials[referral-letter].issuer", "出具单位"),

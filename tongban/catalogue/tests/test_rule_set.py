@@ -9,7 +9,7 @@ from tongban.rules.facts import Fact
 from tongban.rules.points import evaluate
 
 PERMIT = {"residence.registered": True, "residence.since": "2019-05-04"}
-LETTER = {"filing.end_on": "2027-02-28", "referral.hospital": "临邑县人民医院", "referral.letter_on": "2026-11-18"}
+LETTER = {"filing.end_on": "2027-05-31", "referral.hospital": "临邑县人民医院", "referral.letter_on": "2026-11-18"}
 CONFIRMED = {"referral.letter_present": True, "referral.confirmed": True}
 
 
@@ -87,7 +87,7 @@ def test_a_value_that_does_not_fit_its_element_is_left_out():
 values = st.one_of(
     st.booleans(), st.integers(), st.text(max_size=5), st.sampled_from(["normal", "371424", "2026-11-20"])
 )
-situations = st.sampled_from(["long_term_permit", "long_term_pledge", "referral"])
+situations = st.sampled_from(sorted(definition().situations))
 
 
 @given(situations, st.dictionaries(st.sampled_from(sorted(definition().elements)), values))

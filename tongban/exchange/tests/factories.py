@@ -10,6 +10,7 @@ from tests.cast import ITEM, JIYANG, LINYI, clerk
 from tongban.alliance import queries as alliance
 from tongban.exchange import services, wire
 from tongban.exchange.adapters.http import PeerUnreachable
+from tongban.exchange.models import CaseHead
 from tongban.exchange.outbox import Link
 from tongban.kernel import registries, sealing, vault
 from tongban.kernel.events import Baton, Clause, NewEvent, StoredEvent
@@ -128,3 +129,8 @@ def link(sender: Node, receiver: Node) -> Link:
 
 def members(at: datetime) -> Any:
     return alliance.current_list(at)
+
+
+def park(region: str, case_id: UUID) -> None:
+    """As if two records of the case contradicted each other."""
+    CaseHead.objects.filter(case_id=case_id, region=region).update(parked="fork")

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import time
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 import httpx
@@ -47,10 +47,29 @@ class SmsChannel(Protocol):
         """Hand the message over, or refuse `SmsNotSent`."""
 
 
+SmsState = Literal["sent", "delivered", "failed"]
+
+
+class SmsNotices(Protocol):
+    """What a gateway is asked for notices (通知短信), which hold no code."""
+
+    def notify(self, *, phone: str, text: str, id: UUID) -> None:
+        """Hand the message over, or refuse `SmsNotSent`. The same `id` is the same message."""
+
+    def report(self, *, id: UUID) -> SmsState:
+        """How far a message came. A gateway that does not say leaves it at sent."""
+
+
 class DemoSms:
     """Sends nothing; the page shows the code and says so."""
 
     shows_codes = True
+
+    def notify(self, *, phone: str, text: str, id: UUID) -> None:
+        pass
+
+    def report(self, *, id: UUID) -> SmsState:
+        return "sent"
 
     def send(self, *, phone: str, code: str, flow: UUID) -> None:
         pass
@@ -76,10 +95,27 @@ class HttpSms:
             "template": "sign-in-code",
             "parameters": {"code": code, "minutes": 5},
         }
-        body = json.dumps(message).encode()
+        self._ask("POST", self._url, json.dumps(message).encode())
+
+    def notify(self, *, phone: str, text: str, id: UUID) -> None:
+        message = {"id": str(id), "phone": phone, "template": "notice", "parameters": {"text": text}}
+        self._ask("POST", self._url, json.dumps(message).encode())
+
+    def report(self, *, id: UUID) -> SmsState:
+        """`GET <gateway>/<id>` answers `{"state": "sent" | "delivered" | "failed"}`; the signature covers the id."""
+        try:
+            answer = self._ask("GET", f"{self._url.rstrip('/')}/{id}", str(id).encode()).json()
+        except (SmsNotSent, ValueError):
+            return "sent"
+        state = answer.get("state") if isinstance(answer, dict) else None
+        return state if state in ("delivered", "failed") else "sent"
+
+    def _ask(self, method: str, url: str, signed: bytes) -> httpx.Response:
+        body = signed if method == "POST" else None
         try:
             with httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, transport=self._transport) as client:
-                client.post(self._url, content=body, headers=self._headers(body)).raise_for_status()
+                answer = client.request(method, url, content=body, headers=self._headers(signed))
+                return answer.raise_for_status()
         except httpx.HTTPError:
             # The error's own text may hold the address of the gateway with its credentials.
             raise SmsNotSent from None
@@ -90,7 +126,7 @@ class HttpSms:
         return {"Content-Type": "application/json", "X-Tongban-Signature": f"t={seconds},v1={signature}"}
 
 
-def get_sms_channel(mode: str, *, url: str = "", secret: str = "") -> SmsChannel:
+def get_sms_channel(mode: str, *, url: str = "", secret: str = "") -> HttpSms | DemoSms:
     """The gateway where one is configured; else the demonstration channel, which production refuses (`SmsNotConfigured`)."""
     if url and secret:
         return HttpSms(url, secret)

@@ -8,6 +8,7 @@ from tongban.kernel.actors import system
 from tongban.kernel.node import Node
 from tongban.people import services
 
+Enrol = Callable[..., services.StaffEnrolment]
 PASSWORD = "correct horse 马 battery"
 
 

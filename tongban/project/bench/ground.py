@@ -40,12 +40,15 @@ from tongban.project.walk import LocalNames
 
 JIYANG, LINYI, HUIMIN = PLACES
 RESIDENT_FOR = timedelta(days=365)
+KNOWN_RESIDENTS = 8
+"""Those at the head of the list sign in; the cases are of the others."""
 
 
 class Ground:
     def __init__(self, demo: Demo, children: Children) -> None:
         self.demo, self.children = demo, children
         self.node = registries.current_node()
+        self._fresh = iter(self.residents()[KNOWN_RESIDENTS:])
         self.look = {place: _look_into(self.dsn(place), place.region) for place in (JIYANG, LINYI)}
 
     def close(self) -> None:
@@ -70,6 +73,10 @@ class Ground:
         """Made-up people insured in 临邑 and long resident in 济阳, of whom every register knows the same."""
         long_ago = (legal_day(now()) - RESIDENT_FOR).isoformat()
         return [person for person in load_people(self.demo.people).values() if _is_ordinary(person, long_ago)]
+
+    def fresh_resident(self) -> DemoPerson:
+        """Somebody who has filed nothing yet, and whom nobody else is given."""
+        return next(self._fresh)
 
     @contextmanager
     def workers_paused(self) -> Iterator[None]:

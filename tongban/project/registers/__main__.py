@@ -51,7 +51,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--people", type=Path, required=True, metavar="FILE", help="the invented people, JSON")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one and prints it")
     parser.add_argument("--secret-file", type=Path, metavar="FILE", help="the shared secret, one line")
-    parser.add_argument("--filings", type=Path, metavar="FILE", help="where the platform remembers its filings")
+    parser.add_argument(
+        "--filings",
+        type=Path,
+        metavar="FILE",
+        help="where the platform remembers its filings, and the insurance register reads them",
+    )
     parser.add_argument("--silence", type=float, default=60, metavar="SECONDS", help="how long a silent register waits")
     parser.add_argument("--seed", type=int, default=1, help="for people: draw the same people again")
     return parser.parse_args(arguments)
@@ -77,7 +82,7 @@ def _serve(options: argparse.Namespace) -> int:
 def answering(kind: str, people: dict[str, DemoPerson], *, filings: Path | None = None) -> dict[str, Answering]:
     if kind == "platform":
         return Platform(people, filings).answering()
-    return insured.answering(people) if kind == "insured" else residence.answering(people)
+    return insured.answering(people, filings) if kind == "insured" else residence.answering(people)
 
 
 def _secret(options: argparse.Namespace) -> str:

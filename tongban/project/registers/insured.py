@@ -1,19 +1,28 @@
 """Demo insurance register (参保登记)."""
 
+from pathlib import Path
+
 from tongban.kernel.ids import new_id
+from tongban.project.registers import filings
 from tongban.project.registers.people import DemoPerson, Elements
 from tongban.project.registers.server import Answer, Answering, Mute
 
 
-def answering(people: dict[str, DemoPerson]) -> dict[str, Answering]:
-    return {"/ask": lambda _, question: ask(people, question)}
+def answering(people: dict[str, DemoPerson], file: Path | None = None) -> dict[str, Answering]:
+    """`file`: where the platform keeps its filings; without it only those that people had from the beginning are known."""
+    return {"/ask": lambda _, question: ask(people, question, file)}
 
 
-def ask(people: dict[str, DemoPerson], question: Answer) -> Answer:
+def ask(people: dict[str, DemoPerson], question: Answer, file: Path | None = None) -> Answer:
     person = people.get(question["person"]["id_number"])
     if person and person.insured_silent:
         raise Mute
-    return answer(person, question, person.insured if person else {})
+    return answer(person, question, _known(person, question, file) if person and person.insured else {})
+
+
+def _known(person: DemoPerson, question: Answer, file: Path | None) -> Elements:
+    held = filings.held_by(filings.person_key(person.id_number), person.held, filings.load_entries(file))
+    return {**person.insured, **filings.elements(held, question["about"])}
 
 
 def answer(person: DemoPerson | None, question: Answer, known: Elements) -> Answer:

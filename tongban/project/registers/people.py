@@ -12,6 +12,7 @@ from stdnum.iso7064 import mod_11_2
 
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
+from tongban.project.registers.filings import Held, city
 
 JIYANG, LINYI, HUIMIN = "370115", "371424", "371621"
 FAMILY_NAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马"
@@ -26,7 +27,7 @@ class DemoPerson:
     """One invented person and what the registers and the platform do when this person comes up.
 
     `insured` and `residence` hold element → value, empty when the register does not know the person. `name_in_registers`: how old systems
-    write the name, where that differs.
+    write the name, where that differs. `filings`: what the platform had on record before.
     """
 
     name: str
@@ -42,6 +43,12 @@ class DemoPerson:
     platform_silent: bool = False
     platform_refuses: str = ""
     platform_fails_times: int = 0
+    filings: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def held(self) -> list[Held]:
+        """The filings that this person had before the demo began."""
+        return [Held(**filing) for filing in self.filings]
 
     @property
     def registered_name(self) -> str:
@@ -95,6 +102,9 @@ def _cast(today: date) -> list[DemoPerson]:
     silent = _resident("周洋", "19900000006", date(1979, 8, 30), 6, since=today - timedelta(days=500))
     refused = _resident("吴秀兰", "19900000007", date(1963, 1, 25), 7, since=today - timedelta(days=700))
     failing = _resident("徐强", "19900000008", date(1971, 12, 8), 8, since=today - timedelta(days=650))
+    settled = _resident("马超", "19900000010", date(1966, 9, 9), 10, since=today - timedelta(days=900))
+    newly = _resident("高芳", "19900000011", date(1977, 7, 7), 11, since=today - timedelta(days=90))
+    pledged = _resident("林静", "19900000012", date(1982, 10, 1), 12, since=today - timedelta(days=250))
     dotted = _resident("艾力·买买提", "19900000009", date(1988, 4, 19), 9, since=today - timedelta(days=800))
     return [
         luo,
@@ -107,7 +117,21 @@ def _cast(today: date) -> list[DemoPerson]:
         replace(refused, platform_refuses="account-frozen", story="the platform refuses"),
         replace(failing, platform_fails_times=2, story="the platform fails twice, then acknowledges"),
         replace(dotted, name_in_registers="艾力买买提", story="a name with a dot, written without it in the registers"),
+        replace(
+            settled, filings=[_filed(today, days=800)], story="a filing in force for years: can be changed or cancelled"
+        ),
+        replace(newly, filings=[_filed(today, days=60)], story="a filing made two months ago: still locked"),
+        replace(pledged, filings=[_filed(today, days=240, due_in=-58)], story="a pledge whose proof is overdue"),
     ]
+
+
+def _filed(today: date, *, days: int, due_in: int | None = None) -> dict[str, str]:
+    """A long-term filing for 济南, made so many days ago."""
+    due = (today + timedelta(days=due_in)).isoformat() if due_in is not None else ""
+    return {
+        "place": city(JIYANG), "term": "long", "since": (today - timedelta(days=days)).isoformat(), "until": "",
+        "proof_due_on": due,
+    }  # fmt: skip
 
 
 def _resident(name: str, phone: str, birth: date, serial: int, *, since: date, insured_in: str = LINYI) -> DemoPerson:
@@ -116,7 +140,7 @@ def _resident(name: str, phone: str, birth: date, serial: int, *, since: date, i
         name=name,
         id_number=id_number(region=insured_in, birth=birth, serial=serial),
         phone=phone,
-        insured={"insured.region": insured_in, "insured.status": "normal", "filing.duplicate": False},
+        insured={"insured.region": insured_in, "insured.status": "normal"},
         residence={
             "residence.registered": True, "residence.region": JIYANG, "residence.since": since.isoformat(),
             "filing.address": address,
@@ -134,4 +158,4 @@ def _ordinary(chance: random.Random, number: int, today: date) -> DemoPerson:
     birth = date(1945, 1, 1) + timedelta(days=chance.randrange(21_000))
     since = today - timedelta(days=chance.randrange(30, 3000))
     insured_in = chance.choice((LINYI, LINYI, HUIMIN))
-    return _resident(name, f"199000001{number:02d}", birth, 100 + number, since=since, insured_in=insured_in)
+    return _resident(name, f"1990000{100 + number:04d}", birth, 100 + number, since=since, insured_in=insured_in)

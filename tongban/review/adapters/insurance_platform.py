@@ -12,7 +12,11 @@ from tongban.rules.facts import Value
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What is put on record for one decided case. `elements`: what the applicant stated for this item."""
+    """What one decided case does to the person's filings. `elements`: what the applicant stated for this item.
+
+    `action` is add, change, cancel, correct or supply; `term` long or temporary where a filing is made; `place` the city it is made for;
+    `proof_due_on` the day until which what was pledged must follow.
+    """
 
     person: Person
     number: str
@@ -20,6 +24,10 @@ class Filing:
     situation: str
     deciding: str
     elements: Mapping[str, Value] = field(default_factory=dict)
+    action: str = "add"
+    term: str = ""
+    place: str = ""
+    proof_due_on: date | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -29,6 +37,10 @@ class Filing:
             "situation": self.situation,
             "deciding": self.deciding,
             "elements": dict(self.elements),
+            "action": self.action,
+            "term": self.term,
+            "place": self.place,
+            "proof_due_on": self.proof_due_on.isoformat() if self.proof_due_on else "",
         }
 
 
@@ -49,7 +61,7 @@ class TurnedDown:
 
 class InsurancePlatform(Protocol):
     def push(self, *, key: UUID, filing: Filing) -> Acknowledged | TurnedDown | Silent:
-        """Idempotent: the same `key` always gets the first answer's reference. Never raises for a silent platform."""
+        """Idempotent: the same `key`, or the same case number, always gets the first answer's reference. Never raises for a silent platform."""
         ...
 
 

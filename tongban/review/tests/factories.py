@@ -31,6 +31,12 @@ from tongban.review.adapters.insurance_platform import Acknowledged, Filing, Tur
 from tongban.rules.facts import Value
 
 INSURED = {"insured.status": "normal", "insured.region": LINYI, "filing.duplicate": False}
+CANCEL = {"existing.region": JIYANG, "cancel.on": "2026-11-20"}
+HELD: dict[str, Value] = {
+    "filing.active": True,
+    "filing.active_since": "2025-03-01",
+    "filing.active_term": "long",
+}
 RESIDENT = {"residence.registered": True, "residence.since": "2025-09-26", "filing.address": "纬二路 8 号"}
 ACKNOWLEDGED = Acknowledged("YB2026112000001", date(2026, 11, 20))
 
@@ -94,9 +100,10 @@ class Road:
         person: Person = LUO,
         situation: str = "long_term_permit",
         consent: bool = True,
+        stated: dict[str, Any] | None = None,
         **elements: Any,
     ) -> UUID:
-        """A case received at the counter of 济阳."""
+        """A case received at the counter of 济阳. `stated` takes the place of the form of a first filing."""
         definition = find_in_force(ITEM, LINYI, legal_day(self.at))
         assert definition
         applicant = {
@@ -105,14 +112,14 @@ class Road:
             "id_number": person.id_number,
             "phone": person.phone,
         }
-        stated = {"treat.region": JIYANG, "filing.start_on": "2026-11-20", "filing.address": "济北街道演示路 1 号"}
-        if consent:
-            stated["consent.residence_register"] = True  # type: ignore[assignment]
+        form: dict[str, Any] = stated or {
+            "treat.region": JIYANG, "filing.start_on": "2026-11-20", "filing.address": "济北街道演示路 1 号",
+        } | ({"consent.residence_register": True} if consent else {})  # fmt: skip
         whose: dict[str, Any] = {"node": self.jiyang, "region": JIYANG, "by": clerk(), "at": self.at}
         with scope([JIYANG]):
             draft = services.start_draft(
                 **whose, definition=definition, deciding=LINYI, situation=situation, mode="collect", channel="counter",
-                applicant=applicant, elements={**stated, **elements},
+                applicant=applicant, elements={**form, **elements},
             )  # fmt: skip
             services.submit_case(
                 **whose, case_id=draft.case_id, version=draft.version, identity_check="manual", cmd=new_id()

@@ -17,7 +17,7 @@ def mute() -> Says:
 def test_the_answer_goes_onto_the_chain_and_the_case_goes_on(road: Road) -> None:
     case_id = road.received()
     road.collect(case_id)
-    assert road.kinds(case_id, JIYANG) == ["submitted", "received", "evidence_added", "offered"]
+    assert road.kinds(case_id, JIYANG) == ["submitted", "identity_checked", "received", "evidence_added", "offered"]
     evidence = {fact.element: fact for fact in road.opened(case_id, JIYANG).evidence}
     assert evidence["residence.registered"].value is True
     assert (evidence["residence.registered"].source, evidence["residence.registered"].evidence) == (
@@ -40,14 +40,14 @@ def test_without_consent_nobody_is_asked(road: Road) -> None:
     case_id = road.received(situation="long_term_pledge", consent=False, **{"pledge.signed": True})
     road.collect(case_id, register)
     assert register.asked == []
-    assert road.kinds(case_id, JIYANG) == ["submitted", "received", "offered"]
+    assert road.kinds(case_id, JIYANG) == ["submitted", "identity_checked", "received", "offered"]
 
 
 def test_a_silent_register_is_asked_again_before_the_case_goes_on(road: Road) -> None:
     case_id = road.received()
     with pytest.raises(RegisterSilent):
         road.collect(case_id, mute(), last_try=False)
-    assert road.kinds(case_id, JIYANG) == ["submitted", "received"]
+    assert road.kinds(case_id, JIYANG) == ["submitted", "identity_checked", "received"]
     road.collect(case_id)
     assert road.kinds(case_id, JIYANG)[-1] == "offered"
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.cast import HUIMIN, JIYANG, LUO
+from tests.cast import HUIMIN, JIYANG, LINYI, LUO
 from tongban.kernel import strictjson
 from tongban.review.adapters.base import Silent
 from tongban.review.facts import SOURCES_AGREE
 from tongban.review.services import RegisterSilent
-from tongban.review.tests.factories import INSURED, Road, Says, insured_says, residence_says
+from tongban.review.tests.factories import CANCEL, HELD, INSURED, Road, Says, insured_says, residence_says
+from tongban.rules.facts import Value
 from tongban.rules.points import facts_from_json
 
 REFERRED = ["taken_over", "assessed"]
@@ -22,7 +23,7 @@ def outcome(road: Road, case_id: object) -> tuple[str, dict[str, str]]:
 
 def test_a_clear_case_is_approved_without_a_person(road: Road) -> None:
     case_id = road.approved()
-    assert road.kinds(case_id)[4:] == ["taken_over", "accepted", "assessed", "approved"]
+    assert road.kinds(case_id)[5:] == ["taken_over", "accepted", "assessed", "approved"]
     assert set(outcome(road, case_id)[1].values()) == {"true"}
     assert road.opened(case_id).case.decision == {"outcome": "approved", "decided_by": "rules"}
 
@@ -46,7 +47,7 @@ def test_nothing_personal_stands_in_the_clear_part(road: Road) -> None:
 def test_suspended_insurance_goes_to_an_examiner_and_is_not_refused(road: Road) -> None:
     case_id = road.taken_over()
     road.consider(case_id, insured_says({**INSURED, "insured.status": "suspended"}))
-    assert road.kinds(case_id)[4:] == REFERRED
+    assert road.kinds(case_id)[5:] == REFERRED
     assert outcome(road, case_id)[0] == "refer"
     assert outcome(road, case_id)[1]["insured"] == "false"
 
@@ -55,7 +56,7 @@ def test_insurance_at_another_place_goes_to_an_examiner(road: Road) -> None:
     case_id = road.taken_over()
     road.consider(case_id, insured_says({**INSURED, "insured.region": HUIMIN}))
     assert outcome(road, case_id)[1]["insured-place"] == "false"
-    assert road.kinds(case_id)[4:] == REFERRED
+    assert road.kinds(case_id)[5:] == REFERRED
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_a_silent_register_is_asked_again_first(road: Road) -> None:
     assert road.kinds(case_id)[-1] == "taken_over"
     road.consider(case_id, mute)
     assert outcome(road, case_id)[1]["insured"] == "unknown"
-    assert road.kinds(case_id)[4:] == REFERRED
+    assert road.kinds(case_id)[5:] == REFERRED
 
 
 def test_a_silent_residence_register_is_unknown_at_the_deciding_place_too(road: Road) -> None:
@@ -89,7 +90,7 @@ def test_a_silent_residence_register_is_unknown_at_the_deciding_place_too(road: 
     road.take_over(case_id)
     road.consider(case_id)
     assert outcome(road, case_id)[1]["residence"] == "unknown"
-    assert road.kinds(case_id)[4:] == REFERRED
+    assert road.kinds(case_id)[5:] == REFERRED
 
 
 def test_sources_that_differ_are_shown_to_a_person_and_the_register_counts(road: Road) -> None:
@@ -121,6 +122,39 @@ def test_only_what_the_situation_uses_is_asked(road: Road) -> None:
     assert about == {"region": JIYANG}
 
 
+def test_a_filing_that_is_meant_is_named_to_the_register(road: Road) -> None:
+    case_id = road.taken_over(situation="cancel", stated=CANCEL)
+    register = insured_says({"insured.region": LINYI, **HELD})
+    road.consider(case_id, register)
+    [(_, elements, about)] = register.asked
+    assert set(elements) == {"insured.region", *HELD}
+    assert about == {"region": JIYANG, "existing": JIYANG}
+    assert outcome(road, case_id)[0] == "approve"
+
+
+@pytest.mark.parametrize(
+    ("held", "point", "verdict"),
+    [
+        ({**HELD, "filing.active_since": "2026-10-01"}, "lock", "false"),
+        ({"filing.active": True}, "lock", "unknown"),
+        ({}, "existing", "unknown"),
+    ],
+)
+def test_a_locked_or_unknown_filing_goes_to_an_examiner_and_is_not_refused(
+    road: Road, held: dict[str, Value], point: str, verdict: str
+) -> None:
+    case_id = road.taken_over(situation="cancel", stated=CANCEL)
+    road.consider(case_id, insured_says({"insured.region": LINYI, **held}))
+    assert (outcome(road, case_id)[0], outcome(road, case_id)[1][point]) == ("refer", verdict)
+    assert road.kinds(case_id)[-2:] == REFERRED
+
+
+def test_a_filing_for_the_same_place_goes_to_an_examiner(road: Road) -> None:
+    case_id = road.taken_over()
+    road.consider(case_id, insured_says({**INSURED, "filing.duplicate": True}))
+    assert outcome(road, case_id) == ("refer", outcome(road, case_id)[1] | {"no-duplicate": "false"})
+
+
 def test_a_second_run_asks_nobody_and_writes_nothing(road: Road) -> None:
     case_id, register = road.approved(), insured_says()
     before = road.kinds(case_id)
@@ -132,4 +166,4 @@ def test_an_assessed_case_is_not_assessed_again(road: Road) -> None:
     case_id = road.taken_over()
     road.consider(case_id, insured_says({}))
     road.consider(case_id, insured_says())
-    assert road.kinds(case_id)[4:] == REFERRED
+    assert road.kinds(case_id)[5:] == REFERRED

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tongban.kernel.text import Text
 from tongban.review import facts as known
 from tongban.review.adapters.base import Answered, NameMatch
+from tongban.review.places import filed_for
 from tongban.rules.expression import compile_condition
 from tongban.rules.facts import Fact, Value, Vocabulary
 from tongban.rules.points import Point, RuleSet, evaluate, facts_from_json
@@ -85,12 +86,20 @@ def test_sources_that_say_the_same_do_not_differ(sources: list[str], value: bool
 
 def test_what_the_system_itself_knows_leaves_out_the_unknown() -> None:
     facts = known.system_facts(
-        submitted_on=date(2026, 11, 19), deciding="371424", same_pooling_area=None, at=AT, today=date(2026, 11, 20)
+        submitted_on=date(2026, 11, 19), deciding="371424", places=known.Places(), at=AT, today=date(2026, 11, 20)
     )
     assert {fact.element: fact.value for fact in facts} == {
         "today": "2026-11-20", "case.submitted_on": "2026-11-19", "case.deciding_region": "371424",
     }  # fmt: skip
     assert {fact.source for fact in facts} == {"system"}
+
+
+@pytest.mark.parametrize(
+    ("place", "city"),
+    [("370115", "370100"), ("370100", "370100"), ("110101", "110000"), ("110000", "110000"), ("429004", "429004")],
+)
+def test_a_filing_is_made_for_a_city_or_a_municipality(place: str, city: str) -> None:
+    assert filed_for(place) == city
 
 
 def test_a_disputed_assessment_goes_to_a_person_and_says_so_on_record() -> None:

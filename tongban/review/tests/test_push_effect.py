@@ -1,14 +1,15 @@
 """Decided is not effective: the platform has to acknowledge."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
 
-from tests.cast import LUO
+from tests.cast import LINYI, LUO
 from tongban.review.adapters.base import Silent
 from tongban.review.adapters.insurance_platform import TurnedDown
 from tongban.review.services import PlatformSilent
-from tongban.review.tests.factories import Platform, Road, insured_says
+from tongban.review.tests.factories import CANCEL, HELD, INSURED, Platform, Road, insured_says
 
 BUSY, AWAY, NOWHERE = Silent("status-503"), Silent("timeout"), Silent("not-configured")
 
@@ -37,6 +38,29 @@ def test_the_case_id_is_the_idempotency_key_and_the_form_is_what_is_filed(road: 
     assert (key, filing.person.id_number, filing.situation) == (case_id, LUO.id_number, "long_term_permit")
     assert filing.elements["filing.start_on"] == "2026-11-20"
     assert filing.number == road.opened(case_id).case.number
+
+
+def test_the_filing_is_made_for_the_city_and_says_for_how_long(road: Road) -> None:
+    case_id, platform = road.approved(), Platform()
+    road.push(case_id, platform)
+    [(_, filing)] = platform.pushed
+    assert (filing.action, filing.term, filing.place, filing.proof_due_on) == ("add", "long", "370100", None)
+
+
+def test_a_pledge_tells_until_when_its_proof_must_come(road: Road) -> None:
+    case_id = road.taken_over(situation="long_term_pledge", consent=False, **{"pledge.signed": True})
+    road.consider(case_id, insured_says({**INSURED, "filing.proof_overdue": False}))
+    platform = Platform()
+    road.push(case_id, platform)
+    assert platform.pushed[0][1].proof_due_on == date(2027, 5, 20)
+
+
+def test_a_cancellation_cancels_what_is_meant(road: Road) -> None:
+    case_id, platform = road.taken_over(situation="cancel", stated=CANCEL), Platform()
+    road.consider(case_id, insured_says({"insured.region": LINYI, **HELD}))
+    road.push(case_id, platform)
+    [(_, filing)] = platform.pushed
+    assert (filing.action, filing.term, filing.elements) == ("cancel", "", CANCEL)
 
 
 def test_a_silent_platform_is_told_to_the_examiner_once_and_tried_again(road: Road) -> None:

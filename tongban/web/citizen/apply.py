@@ -101,7 +101,7 @@ def start(request: Any, key: str) -> HttpResponse:
     return render(request, "citizen/start.html", known)
 
 
-@door("citizen")
+@door("citizen", act="fill_in")
 @require_safe
 def begin(request: Any, key: str) -> HttpResponse:
     """Open the draft once it is known who applies; asking again leads to the same draft."""

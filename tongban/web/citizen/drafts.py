@@ -25,7 +25,7 @@ from tongban.web.components.trip import Trip, forget_trip, save_trip
 PAGES = ["GET", "HEAD", "POST"]
 
 
-@door("citizen")
+@door("citizen", act="see")
 @require_safe
 def tasks(request: Any, case_id: UUID) -> HttpResponse:
     draft = get(request, case_id)
@@ -42,12 +42,12 @@ def tasks(request: Any, case_id: UUID) -> HttpResponse:
         "situation": definition.situation(draft.situation),
         "done": done,
         "count": 1 + sum(done.values()),
-        "links": _links(case_id),
+        "links": _links(request, case_id),
     }
     return render(request, "citizen/draft.html", known)
 
 
-@door("citizen")
+@door("citizen", act="fill_in")
 @require_safe
 def situation(request: Any, case_id: UUID) -> HttpResponse:
     """Answer the questions again for this draft."""
@@ -57,20 +57,20 @@ def situation(request: Any, case_id: UUID) -> HttpResponse:
     return redirect("citizen:questions", key=draft.item)
 
 
-@door("citizen")
+@door("citizen", act="fill_in")
 @require_http_methods(PAGES)
 def form(request: Any, case_id: UUID) -> HttpResponse:
     back = reverse("citizen:draft", args=[case_id])
     return application.form(request, portal=CITIZEN, draft=get(request, case_id), back=back)
 
 
-@door("citizen")
+@door("citizen", act="fill_in")
 @require_http_methods(PAGES)
 def materials(request: Any, case_id: UUID) -> HttpResponse:
     return application.materials(request, portal=CITIZEN, draft=get(request, case_id))
 
 
-@door("citizen")
+@door("citizen", act="fill_in")
 @require_http_methods(PAGES)
 def check(request: Any, case_id: UUID) -> HttpResponse:
     """Sent twice, or reached again by going back: what was handed in already leads to its confirmation."""
@@ -85,7 +85,7 @@ def check(request: Any, case_id: UUID) -> HttpResponse:
 
     return application.check(
         request, portal=CITIZEN, draft=_with_identity(request, draft), identity_check=request.session.get("means", "sms"),
-        done=done, links=_links(case_id),
+        done=done, links=_links(request, case_id),
     )  # fmt: skip
 
 
@@ -132,8 +132,9 @@ def _missing(request: Any, draft: Draft) -> list[str]:
     return [fault.field for fault in faults]
 
 
-def _links(case_id: UUID) -> Links:
+def _links(request: Any, case_id: UUID) -> Links:
     there_and_back = urlencode({"next": CITIZEN.url("check", case_id)})
     return Links(
-        identity=f"{reverse('citizen:me')}?{there_and_back}", situation=reverse("citizen:situation", args=[case_id])
+        identity="" if request.behalf else f"{reverse('citizen:me')}?{there_and_back}",
+        situation=reverse("citizen:situation", args=[case_id]),
     )

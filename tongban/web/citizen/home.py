@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition
 from tongban.kernel.clock import now
+from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
 from tongban.regions import queries as regions
 from tongban.web.access import door
@@ -19,7 +20,7 @@ from tongban.web.access import door
 def home(request: Any) -> HttpResponse:
     known = {
         "services": _services(),
-        "places": [regions.get_region(code).name for code in request.node.regions],
+        "places": _together([regions.get_region(code).text for code in request.node.regions]),
         "halls": [hall for code in request.node.regions for hall in regions.list_halls(code)],
     }
     return render(request, "citizen/home.html", known)
@@ -31,3 +32,7 @@ def _services() -> list[Definition]:
     offered = {publication.key: publication.region for publication in catalogue.list_publications()}
     found = (catalogue.find_in_force(key, region, today) for key, region in sorted(offered.items()))
     return [definition for definition in found if definition]
+
+
+def _together(texts: list[Text]) -> Text:
+    return Text("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))

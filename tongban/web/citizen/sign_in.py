@@ -19,6 +19,7 @@ from tongban.web import visit
 from tongban.web.access import door
 from tongban.web.components.faults import Fault, fault_of
 from tongban.web.components.language import safe_next
+from tongban.web.network import network_of
 
 
 @door("anyone")
@@ -29,8 +30,9 @@ def sign_in(request: Any) -> HttpResponse:
         return _page(request, "citizen/sign-in.html", [])
     try:
         sent = services.send_sms_code(
-            node=request.node, phone=request.POST.get("phone", ""), channel=_channel(), at=now()
-        )
+            node=request.node, phone=request.POST.get("phone", ""), channel=_channel(), at=now(),
+            network=network_of(request),
+        )  # fmt: skip
     except Refused as refused:
         return _page(request, "citizen/sign-in.html", [fault_of(refused, "phone")])
     request.session["sms_flow"] = str(sent.flow)

@@ -21,6 +21,7 @@ from tongban.kernel.clock import now
 from tongban.kernel.ids import new_id
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.workdays import legal_day
+from tongban.people.mandates import PledgeNeedsAuthority
 from tongban.regions import queries as regions
 from tongban.web.components import checking, fields, papers
 from tongban.web.components.faults import Fault, by_anchor, fault_of
@@ -41,14 +42,43 @@ def form(request: Any, *, portal: Portal, draft: Draft, back: str) -> HttpRespon
         known = fields.suggest(definition, draft.situation, draft.elements, here=draft.region, today=today)
         return _form_page(request, portal, draft, definition, {**draft.elements, **known}, [], back)
     typed = fields.read_fields(definition, draft.situation, request.POST)
-    draft = cases.save_draft(
-        node=request.node, region=draft.region, case_id=draft.case_id, elements=typed, by=acting(request, draft.region), at=now()
-    )  # fmt: skip
+    draft, unsigned = _save_form(request, draft, definition, typed)
+    if unsigned:
+        return _form_page(request, portal, draft, definition, draft.elements, [unsigned], back)
     errors = definition.check_answers(draft.situation, typed, known={"today": today.isoformat()})
+    errors = [error for error in errors if error.field not in _left_to_the_person(request, draft, definition)]
     if errors:
         faults = [Fault(error.field, error.text) for error in errors]
         return _form_page(request, portal, draft, definition, typed, faults, back)
-    return redirect(_next(request, portal, draft, "materials"))
+    return redirect(
+        _next(request, portal, draft, "check" if _brings_nothing(portal, definition, draft) else "materials")
+    )
+
+
+def _save_form(request: Any, draft: Draft, definition: Definition, typed: dict[str, Any]) -> tuple[Draft, Fault | None]:
+    """A pledge that the mandate does not cover is left out, and said; the rest is kept."""
+    by = acting(request, draft.region)
+    whose: dict[str, Any] = {
+        "node": request.node,
+        "region": draft.region,
+        "case_id": draft.case_id,
+        "by": by,
+        "at": now(),
+    }
+    try:
+        return cases.save_draft(**whose, elements=typed), None
+    except PledgeNeedsAuthority as refused:
+        left = _left_to_the_person(request, draft, definition)
+        kept = cases.save_draft(**whose, elements=typed | dict.fromkeys(left, False))
+        return kept, fault_of(refused, min(left))
+
+
+def _left_to_the_person(request: Any, draft: Draft, definition: Definition) -> set[str]:
+    """The pledges that this agent may not sign."""
+    by: Actor = request.actor
+    if by.behalf is None or by.behalf.covers("pledge", item=definition.item, case_id=draft.case_id):
+        return set()
+    return {field.id for field in definition.fields(draft.situation) if field.widget == "pledge"}
 
 
 def materials(request: Any, *, portal: Portal, draft: Draft) -> HttpResponse:
@@ -59,8 +89,11 @@ def materials(request: Any, *, portal: Portal, draft: Draft) -> HttpResponse:
     by, at = acting(request, draft.region), now()
     whose: dict[str, Any] = {"node": request.node, "region": draft.region, "case_id": draft.case_id, "by": by, "at": at}
     if request.POST.get("remove"):
-        cases.remove_material(**whose, material=request.POST["remove"])
+        material, _, cipher = request.POST["remove"].partition(" ")
+        cases.remove_material(**whose, material=material, cipher=cipher)
         return redirect(portal.url("materials", draft.case_id))
+    if portal.counter:
+        cases.mark_originals(**whose, seen=frozenset(request.POST.getlist("seen")))
     faults = papers.take_in(
         node=request.node, draft=draft, definition=definition, files=request.FILES, seen=request.POST.getlist("original"), by=by, at=at
     )  # fmt: skip
@@ -77,6 +110,7 @@ def check(
     portal: Portal,
     draft: Draft,
     identity_check: str,
+    face: str = "not-done",
     done: Callable[[UUID], str],
     links: checking.Links,
 ) -> HttpResponse:
@@ -86,7 +120,7 @@ def check(
     try:
         cases.submit_case(
             node=request.node, region=draft.region, case_id=draft.case_id, version=request.POST.get("version", ""),
-            identity_check=identity_check, cmd=command(request), by=acting(request, draft.region), at=now(),
+            identity_check=identity_check, face=face, cmd=command(request), by=acting(request, draft.region), at=now(),
         )  # fmt: skip
     except Refused as refused:
         return _check_page(request, portal, draft, links, [fault_of(refused, "submit")], status=refused.status)
@@ -99,6 +133,12 @@ def command(request: Any) -> UUID:
         return UUID(request.POST.get("cmd", ""))
     except ValueError:
         raise Missing from None
+
+
+def _brings_nothing(portal: Portal, definition: Definition, draft: Draft) -> bool:
+    """Then the page of materials has nothing to ask, and the check page names each with its reason. A clerk looks at originals."""
+    shown = papers.show_papers(definition, draft, {})
+    return not portal.counter and all(paper.state in ("waived", "signed") for paper in shown)
 
 
 def _next(request: Any, portal: Portal, draft: Draft, step: str) -> str:
@@ -149,7 +189,7 @@ def _check_page(
         "statements": checking.STATEMENTS,
         "deciding_name": regions.get_region(draft.deciding).name,
         "cmd": request.POST.get("cmd") or new_id(),
-        "back": portal.url("materials", draft.case_id),
+        "back": portal.url("form" if _brings_nothing(portal, definition, draft) else "materials", draft.case_id),
     }
     return render(request, "application/check.html", known, status=status)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tongban.cases.drafts import Draft
+from tongban.cases.drafts import Draft, Material
 from tongban.catalogue.definition import Definition
 from tongban.kernel.text import Text
 from tongban.people.identity import KINDS, mask_number
@@ -115,13 +115,21 @@ _STATES = {
 
 
 def _of(paper: papers.PaperView) -> Text | None:
-    if paper.state == "brought" and paper.brought:
-        return _same(paper.brought.name)
+    if paper.files:
+        return Text(
+            "、".join(_named(file).zh for file in paper.files), ", ".join(_named(file).en for file in paper.files)
+        )
     return paper.reason if paper.state == "waived" else None
 
 
+def _named(file: Material) -> Text:
+    if not file.original_seen:
+        return _same(file.name)
+    return Text(f"{file.name}（已核对原件）", f"{file.name} (original seen)")
+
+
 def _place(code: str) -> Text:
-    return _same(regions.path_name(code))
+    return regions.path_text(code)
 
 
 def _same(value: str) -> Text:

@@ -1,5 +1,6 @@
 """Handing in what the deciding place asked for (补正): the named fields and materials on one page, nothing else."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.shortcuts import render
 
 from tongban.cases import services as cases
 from tongban.cases.drafts import Material
+from tongban.cases.life_views import ToleratedView
 from tongban.cases.views import CaseView, CorrectionView
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition
@@ -25,8 +27,37 @@ from tongban.web.components.portals import Portal
 BRING = Text("请上传这份材料。", "Upload this document.")
 
 
-def page(request: Any, *, portal: Portal, case: CaseView, asked: CorrectionView, back: str) -> HttpResponse | None:
-    """The page with what was asked for; None once it was sent. Values already given are shown for changing."""
+def asked_before_receipt(case: CaseView) -> CorrectionView:
+    """What the pre-check sent home (预审退回); where it named nothing, the whole form may change."""
+    last, situation = case.prechecks[-1], catalogue.get_definition(case.definition).situation(case.situation_id)
+    named = last.fields or last.materials
+    fields = last.fields if named else tuple(field.id for field in situation.fields)
+    return CorrectionView(fields, last.materials, last.labels, last.notice, last.at.date())
+
+
+def asked_to_follow(late: ToleratedView) -> CorrectionView:
+    """What was allowed to follow (容缺后补)."""
+    return CorrectionView((), late.materials, late.labels, "", late.until)
+
+
+def supply_tolerated(*, elements: dict[str, Any], **brought: Any) -> None:
+    """Only materials may follow."""
+    cases.supply_tolerated(**brought)
+
+
+def page(
+    request: Any,
+    *,
+    portal: Portal,
+    case: CaseView,
+    asked: CorrectionView,
+    back: str,
+    send: Callable[..., None] = cases.supplement,
+) -> HttpResponse | None:
+    """The page with what was asked for; None once it was sent. Values already given are shown for changing.
+
+    `send`: the service that takes `elements` and `materials`.
+    """
     definition = catalogue.get_definition(case.definition)
     shown = _Shown(request, portal, case, asked, definition, back)
     if request.method != "POST":
@@ -37,7 +68,7 @@ def page(request: Any, *, portal: Portal, case: CaseView, asked: CorrectionView,
     faults = [*_faults(definition, case, asked, elements), *faults]
     if faults:
         return shown.page({**case.elements, **elements}, faults)
-    cases.supplement(
+    send(
         node=request.node, region=case.region, case_id=case.case_id, elements=elements, materials=brought, cmd=command(request),
         by=acting(request, case.region), at=now(),
     )  # fmt: skip
@@ -57,6 +88,7 @@ class _Shown:
         known = {
             "portal": self.portal,
             "case": self.case,
+            "asked": self.asked,
             "back": self.back,
             "errors": faults,
             "fields": self.fields(values, by_anchor(faults)),
@@ -97,12 +129,13 @@ def _bring(request: Any, definition: Definition, case: CaseView, id: str) -> lis
     wanted = next((m for m in definition.situation(case.situation_id).materials if m.id == id), None)
     if wanted and "upload" not in wanted.ways:
         return [Material(id, wanted.ways[0])]
-    file = request.FILES.get(f"file-{id}")
-    if file is None:
-        return []
+    return [_keep(request, case, id, file) for file in request.FILES.getlist(f"file-{id}")]
+
+
+def _keep(request: Any, case: CaseView, id: str, file: Any) -> Material:
     stored = documents.store_upload(
         node=request.node, region=case.region, case_id=case.case_id, data=papers.read_upload(file), filename=file.name,
         by=acting(request, case.region), at=now(),
     )  # fmt: skip
     seen = id in request.POST.getlist("original")
-    return [Material(id, "upload", stored.name, stored.media_type, stored.size, seen, stored.ref)]
+    return Material(id, "upload", stored.name, stored.media_type, stored.size, seen, stored.ref)

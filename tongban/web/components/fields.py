@@ -10,11 +10,16 @@ from django.http import QueryDict
 from tongban.catalogue.definition import Definition, Field
 from tongban.kernel.text import Text
 from tongban.regions import queries as regions
+from tongban.rules.expression import months_after
 from tongban.web.components.places import Group, treatment_places
 
 FROM_PLACES = Text("您刚才选择的地方", "The place you chose before")
 LONGEST_NUMBER = 15
 TODAY = Text("先填了今天，可以改", "Filled with today; you may change it")
+LATER = Text("先填了六个月后，可以改", "Filled with six months from today; you may change it")
+USUAL_MONTHS = 6
+"""The usual term of a temporary filing, only suggested: the review points of the definition judge it."""
+STARTS = frozenset({"filing.start_on", "cancel.on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,12 @@ def show_sections(
 def suggest(
     definition: Definition, situation: str, elements: Mapping[str, Any], *, here: str, today: date
 ) -> dict[str, Any]:
-    """What is known before anybody types: the place chosen before, today as the first day."""
-    known = {"treat.region": here, "filing.start_on": today.isoformat()}
+    """What is known before anybody types: the place chosen before, today as the first day, and what follows from it."""
+    first = today.isoformat()
+    known = {
+        "existing.region": here, "treat.region": here, "filing.start_on": first, "filing.end_on": months_after(first, USUAL_MONTHS),
+        "cancel.on": first,
+    }  # fmt: skip
     wanted = {field.id for field in definition.fields(situation)}
     return {id: value for id, value in known.items() if id in wanted and elements.get(id) in (None, "")}
 
@@ -73,8 +82,7 @@ def spoken_value(definition: Definition, field: Field, value: Any) -> Text:
     if value in (None, ""):
         return Text("未填写", "Not filled in")
     if field.widget == "region":
-        name = _place_name(str(value))
-        return Text(name, name)
+        return regions.spoken(_place_name(str(value)))
     if isinstance(value, bool):
         return _AGREED[value] if field.widget in ("consent", "pledge") else _YES[value]
     words = field.element.values.get(str(value))
@@ -94,7 +102,7 @@ def _show(
         value="" if value is None else value, shown=_place_name(str(value)) if field.widget == "region" and value else "",
         source=_source(field, value, today), error=error, options=tuple(field.element.values.items()),
         groups=tuple(treatment_places()) if field.widget == "region" else (),
-        pledge=_pledge(definition, situation, field), least=today.isoformat() if field.id == "filing.start_on" else "",
+        pledge=_pledge(definition, situation, field), least=today.isoformat() if field.id in STARTS else "",
     )  # fmt: skip
 
 
@@ -103,7 +111,10 @@ def _source(field: Field, value: Any, today: date) -> Text | None:
         return None
     if field.widget == "region":
         return FROM_PLACES
-    return TODAY if field.id == "filing.start_on" and value == today.isoformat() else None
+    first = today.isoformat()
+    if field.id == "filing.end_on" and value == months_after(first, USUAL_MONTHS):
+        return LATER
+    return TODAY if field.id in STARTS and value == first else None
 
 
 def _pledge(definition: Definition, situation: str, field: Field) -> Text | None:

@@ -15,7 +15,7 @@ A_YEAR = 365 * 24 * 3600
 
 @door("anyone")
 def language(request: HttpRequest) -> HttpResponse:
-    """`?to=zh|en` and `?size=normal|large|largest`; an unknown choice changes nothing."""
+    """`?to=zh|en` and `?size=normal|large|larger|largest`; an unknown choice changes nothing."""
     response = HttpResponseRedirect(safe_next(request.GET.get("next")))
     if request.GET.get("to") in LANGUAGES:
         _remember(response, "language", request.GET["to"])

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.datastructures import MultiValueDict
 
 from tongban.cases import services as cases
 from tongban.cases.drafts import Draft, Material
@@ -29,7 +30,7 @@ class FileTooBig(Refused):
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """One material. `state` is waived, signed, brought or missing; `brought` is the file that is there."""
+    """One material. `state` is waived, signed, brought or missing; `files` are those that are there. `several`: more than one may be chosen."""
 
     id: str
     anchor: str
@@ -40,8 +41,9 @@ class PaperView:
     original: bool
     accept: str
     kinds: str
-    brought: Material | None
+    files: tuple[Material, ...]
     error: Text | None
+    several: bool
 
     @property
     def uploadable(self) -> bool:
@@ -56,14 +58,14 @@ def anchor_of(material: str) -> str:
 def show_papers(definition: Definition, draft: Draft, errors: Mapping[str, Text]) -> list[PaperView]:
     demands = definition.materials(draft.situation, draft.elements)
     signed = {field.material for field in definition.fields(draft.situation) if draft.elements.get(field.id) is True}
-    return [_show(demand, draft.material(demand.material.id), signed, errors) for demand in demands]
+    return [_show(demand, draft.files(demand.material.id), signed, errors, several=True) for demand in demands]
 
 
 def show_named(definition: Definition, ids: Iterable[str], errors: Mapping[str, Text]) -> list[PaperView]:
     """Materials that were asked for, still to bring."""
     wanted = set(ids)
     named = {m.id: m for situation in definition.situations.values() for m in situation.materials if m.id in wanted}
-    return [_show(Demand(material, demanded=True), None, set(), errors) for material in named.values()]
+    return [_show(Demand(material, demanded=True), (), set(), errors, several=True) for material in named.values()]
 
 
 def take_in(
@@ -71,7 +73,7 @@ def take_in(
     node: Node,
     draft: Draft,
     definition: Definition,
-    files: Mapping[str, Any],
+    files: "MultiValueDict[str, Any]",
     seen: Iterable[str],
     by: Actor,
     at: datetime,
@@ -79,16 +81,14 @@ def take_in(
     """Keep every file that can be kept, and say what is wrong with the others. `seen`: originals the clerk has compared."""
     faults = []
     for paper in definition.situation(draft.situation).materials:
-        file = files.get(f"file-{paper.id}")
-        if file is None or "upload" not in paper.ways:
-            continue
-        try:
-            cases.attach_material(
-                node=node, region=draft.region, case_id=draft.case_id, material=paper.id, data=_bytes(file), filename=file.name,
-                original_seen=paper.id in seen, by=by, at=at,
-            )  # fmt: skip
-        except Refused as refused:
-            faults.append(fault_of(refused, anchor_of(paper.id)))
+        for file in files.getlist(f"file-{paper.id}") if "upload" in paper.ways else ():
+            try:
+                cases.attach_material(
+                    node=node, region=draft.region, case_id=draft.case_id, material=paper.id, data=_bytes(file), filename=file.name,
+                    original_seen=paper.id in seen, by=by, at=at,
+                )  # fmt: skip
+            except Refused as refused:
+                faults.append(fault_of(refused, anchor_of(paper.id)))
     return faults
 
 
@@ -104,19 +104,21 @@ def _bytes(file: Any) -> bytes:
     return data
 
 
-def _show(demand: Demand, brought: Material | None, signed: set[str], errors: Mapping[str, Text]) -> PaperView:
+def _show(
+    demand: Demand, files: tuple[Material, ...], signed: set[str], errors: Mapping[str, Text], *, several: bool
+) -> PaperView:
     material = demand.material
     uploadable = "upload" in material.ways
     return PaperView(
-        id=material.id, anchor=anchor_of(material.id), name=material.name, issuer=material.issuer, state=_state(demand, brought, signed),
+        id=material.id, anchor=anchor_of(material.id), name=material.name, issuer=material.issuer, state=_state(demand, files, signed),
         reason=demand.reason, original=material.original, accept=",".join(material.media_types) if uploadable else "",
-        kinds=" / ".join(ENDINGS.get(kind, kind) for kind in material.media_types), brought=brought,
-        error=errors.get(anchor_of(material.id)),
+        kinds=" / ".join(ENDINGS.get(kind, kind) for kind in material.media_types), files=files,
+        error=errors.get(anchor_of(material.id)), several=several,
     )  # fmt: skip
 
 
-def _state(demand: Demand, brought: Material | None, signed: set[str]) -> str:
-    if brought and brought.ref:
+def _state(demand: Demand, files: tuple[Material, ...], signed: set[str]) -> str:
+    if files:
         return "brought"
     if not demand.demanded:
         return "waived"

@@ -5,18 +5,23 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from tongban.web.components.duty import Duty
+
 
 @dataclass(frozen=True, slots=True)
 class Portal:
     """`base` is the frame its pages extend; the addresses of its steps are named `<names><step>`: `citizen:form`.
 
-    Steps: form, materials, check. `channel` and `mode` go into the draft.
+    Steps: form, materials, check; at the counter also signature. `channel` and `mode` go into the draft. `duty`: whom the clerk may call;
+    `devices`: a card reader and a signature pad stand at this window.
     """
 
     base: str
     names: str
     channel: str
     mode: str
+    duty: Duty | None = None
+    devices: bool = False
 
     @property
     def counter(self) -> bool:
@@ -28,4 +33,4 @@ class Portal:
 
 
 CITIZEN = Portal(base="base.html", names="citizen:", channel="online", mode="online")
-COUNTER = Portal(base="staff/base.html", names="staff:reception-", channel="counter", mode="collect")
+COUNTER = Portal(base="staff/reception/base.html", names="staff:reception-", channel="counter", mode="collect")

@@ -7,6 +7,7 @@ from django import template
 
 from tongban.kernel.text import Text, write_day
 from tongban.kernel.workdays import SHANGHAI
+from tongban.regions import queries as regions
 
 register = template.Library()
 
@@ -33,6 +34,12 @@ def day(context: Any, value: date | datetime | None) -> str:
 def moment(context: Any, value: datetime | None) -> str:
     """Day and minute, Beijing time."""
     return f"{day(context, value)} {value.astimezone(SHANGHAI):%H:%M}" if value else ""
+
+
+@register.filter
+def place(name: str) -> Text:
+    """The name of a place, for `say`: `{% say case.deciding_name|place %}`."""
+    return regions.spoken(name)
 
 
 @register.filter

@@ -42,8 +42,13 @@ class Trip:
 
     def given(self) -> dict[str, Any]:
         """All answers as the question tree reads them."""
-        same = regions.same_pooling_area(self.insured, self.here)
-        return {**self.answers, "insured_region": self.insured, "treat_region": self.here, "same_pooling_area": same}
+        return {
+            **self.answers,
+            "insured_region": self.insured,
+            "treat_region": self.here,
+            "same_pooling_area": regions.same_pooling_area(self.insured, self.here),
+            "same_province": regions.province_of(self.insured) == regions.province_of(self.here),
+        }
 
     def definition(self, on: date) -> Definition:
         """The insured place's own service. Refuses `NotOfferedThere`."""

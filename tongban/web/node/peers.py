@@ -23,7 +23,7 @@ from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.web.access import door
 from tongban.web.errors import problem
-from tongban.web.node.limits import Limiter
+from tongban.web.limits import Limiter
 
 RETRY_AFTER_SECONDS = 5
 BURST_SECONDS = 5

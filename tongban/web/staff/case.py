@@ -10,7 +10,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases import queries as cases
+from tongban.cases import services
+from tongban.cases.acting import longest_extension
 from tongban.cases.sentences import REASONS
+from tongban.cases.timeline import words_of
 from tongban.cases.views import CaseView
 from tongban.catalogue import queries as catalogue
 from tongban.documents import queries as documents
@@ -18,19 +21,21 @@ from tongban.exchange import services as exchange
 from tongban.kernel.clock import now
 from tongban.kernel.ids import new_id
 from tongban.kernel.refusals import Missing, Refused
+from tongban.notices import queries as notices
 from tongban.people.identity import KINDS, mask_name, mask_number, mask_phone
-from tongban.regions import queries as regions
 from tongban.web.access import door
 from tongban.web.components import correction
+from tongban.web.components.duty import Duty, find_duty
 from tongban.web.components.portals import COUNTER
-from tongban.web.staff import facts, sentences
+from tongban.web.staff import facts, officers, sentences
 from tongban.web.staff.desks import CASE_ROLES
 from tongban.web.staff.pages import page
 
-FOR_THE_APPLICANT = frozenset({"supplement", "withdraw"})
-"""What a reception clerk does only when the applicant asks for it."""
-ANY_TIME = FOR_THE_APPLICANT | {"message", "recall"}
-"""What does not mean that the case waits for this desk."""
+WAITS_HERE = frozenset({
+    "receive_case", "return_to_applicant", "hand_over", "complete", "accept", "not_accept", "request_correction", "examine_case", "approve",
+    "refuse", "hand_back", "end_special_procedure", "countersign", "retry_effect",
+})  # fmt: skip
+"""What means that the case waits for this desk; everything else may be done beside it, or when the applicant asks."""
 
 
 @door("staff", *CASE_ROLES)
@@ -50,14 +55,14 @@ def show(request: Any, case_id: UUID, *, act: str = "", refused: Refused | None 
         "ticked_fields": request.POST.getlist("field"),
         "ticked_materials": request.POST.getlist("material"),
     }
-    return page(request, "staff/case.html", {**_told(view), **typed, "cmd": new_id()}, refused=refused)
+    return page(request, "staff/case.html", {**_told(request, view), **typed, "cmd": new_id()}, refused=refused)
 
 
-def _told(view: CaseView) -> dict[str, Any]:
+def _told(request: Any, view: CaseView) -> dict[str, Any]:
     """Everything the page says about the case."""
     definition = catalogue.get_definition(view.definition)
     situation = definition.situation(view.situation_id)
-    to_do = view.actions - ANY_TIME
+    said = (*view.answers, *view.facts)
     return {
         "case": view,
         "definition": definition,
@@ -65,18 +70,43 @@ def _told(view: CaseView) -> dict[str, Any]:
         "demanded": situation.materials,
         "turn": sentences.turn(view),
         "tally": _tally(view),
-        "comparison": facts.compare((*view.answers, *view.facts)),
-        "to_do": to_do,
+        "comparison": facts.compare(said if _in_full(view) else facts.masked(said)),
+        "to_do": view.actions & WAITS_HERE,
+        "may_follow": [m for m in situation.materials if not m.main] if definition.limits.tolerate else [],
+        "longest_extension": longest_extension(definition),
+        "filing": view.item_kind != "licence",
+        "procedures": [(code, words_of("procedure", code)) for code in services.PROCEDURES],
+        "countersigners": [(role, sentences.role_name(role)) for role in services.COUNTERSIGNING],
+        "asked_of": [(asked, sentences.role_name(asked.role)) for asked in view.countersigns],
+        "names": officers.names_of(request, _refs(view)),
+        "examiners": officers.examiner_names(request) if view.actions & {"assign_officer", "recuse"} else [],
         "return_reasons": REASONS.items(),
+        "notices": notices.list_of_case(region=view.region, case_id=view.case_id),
         "thread": [(message, sentences.role_name(message.role)) for message in view.messages],
         "person": _person(view, masked=not _in_full(view)),
+        "duty": _duty(view),
         "timeline": [(entry, sentences.role_name(entry.role)) for entry in reversed(view.timeline)],
     }
 
 
+def _duty(view: CaseView) -> Duty | None:
+    """Whom to call while the other place cannot be reached."""
+    if not any(wait.failed for wait in view.waiting):
+        return None
+    return find_duty(view.deciding if view.region == view.receiving else view.receiving, clause=view.clause)
+
+
+def _refs(view: CaseView) -> set[str]:
+    opinions = {ref for asked in view.countersigns for ref in (asked.asked_by, asked.by)}
+    return {
+        view.officer, *view.recused, *opinions, view.examined.by if view.examined else "",
+        *(entry.officer for entry in view.timeline),
+    }  # fmt: skip
+
+
 def _in_full(view: CaseView) -> bool:
     """Only for whom the case waits now (SR-40)."""
-    return bool(view.actions - ANY_TIME)
+    return bool(view.actions & WAITS_HERE)
 
 
 def _tally(view: CaseView) -> dict[str, int]:
@@ -95,6 +125,14 @@ def _person(view: CaseView, *, masked: bool) -> dict[str, Any]:
 
 def find(request: Any, case_id: UUID) -> CaseView:
     return cases.get_case(node=request.node, region=request.staff.region, case_id=case_id, by=request.actor, at=now())
+
+
+def _find_to_open(request: Any, case_id: UUID) -> CaseView:
+    """What shows the person whole is not for who is recused (回避). Refuses `Recused`."""
+    view = find(request, case_id)
+    if request.actor.ref in view.recused:
+        raise services.Recused
+    return view
 
 
 @door("staff", "reception")
@@ -119,11 +157,35 @@ def complete(request: Any, case_id: UUID) -> HttpResponse:
     return shown or redirect(address)
 
 
+@door("staff", "reception")
+@require_http_methods(["GET", "HEAD", "POST"])
+def resubmit(request: Any, case_id: UUID) -> HttpResponse:
+    """重新提交 at the counter what was sent home before receipt; where nothing was named, the whole form may change."""
+    view, address = find(request, case_id), reverse("staff:case", args=[case_id])
+    if "resubmit" not in view.actions:
+        return redirect(address)
+    asked = correction.asked_before_receipt(view)
+    shown = correction.page(request, portal=COUNTER, case=view, asked=asked, back=address, send=services.resubmit)
+    return shown or redirect(address)
+
+
+@door("staff", "reception")
+@require_http_methods(["GET", "HEAD", "POST"])
+def supply_tolerated(request: Any, case_id: UUID) -> HttpResponse:
+    """容缺补交 at the counter: what was allowed to follow."""
+    view, address = find(request, case_id), reverse("staff:case", args=[case_id])
+    if view.tolerated is None or "supply_tolerated" not in view.actions:
+        return redirect(address)
+    asked, send = correction.asked_to_follow(view.tolerated), correction.supply_tolerated
+    shown = correction.page(request, portal=COUNTER, case=view, asked=asked, back=address, send=send)
+    return shown or redirect(address)
+
+
 @door("staff", *CASE_ROLES)
 @require_safe
 def file(request: Any, case_id: UUID, cipher: str) -> HttpResponse:
     """A material, always as a download: nothing that a person uploaded is shown inside our pages."""
-    view = find(request, case_id)
+    view = _find_to_open(request, case_id)
     material = next((m for m in view.materials if m.ref and m.ref.cipher == cipher), None)
     if material is None or material.ref is None:
         raise Missing
@@ -131,33 +193,15 @@ def file(request: Any, case_id: UUID, cipher: str) -> HttpResponse:
     return attachment(data, media_type=material.media_type, name=material.name)
 
 
-@door("staff", *CASE_ROLES)
-@require_safe
+@door("staff", *CASE_ROLES, fresh=True)
+@require_http_methods(["GET", "HEAD", "POST"])
 def record(request: Any, case_id: UUID) -> HttpResponse:
     """The record file of the case; whoever holds the member list can verify it without this node. Opened only where the page is."""
     data = cases.export_record(
         node=request.node, region=request.staff.region, case_id=case_id, by=request.actor, at=now(),
-        opened=_in_full(find(request, case_id)),
+        opened=_in_full(_find_to_open(request, case_id)),
     )  # fmt: skip
     return attachment(data, media_type="application/octet-stream", name=f"{case_id}.tbrec")
-
-
-@door("staff", *CASE_ROLES)
-@require_safe
-def receipt(request: Any, case_id: UUID) -> HttpResponse:
-    """收件凭证, for paper: A4, or the 80 mm roll of a counter printer."""
-    view = find(request, case_id)
-    known = {
-        "case": view,
-        "person": _person(view, masked=True),
-        "receiving_halls": regions.list_halls(view.receiving),
-        "deciding_halls": regions.list_halls(view.deciding),
-        "tell_by": view.due_on if view.state == "received" else None,
-        "decision_days": catalogue.get_definition(view.definition).limits.promise.days,
-        "paper": "roll" if request.GET.get("paper") == "roll" else "a4",
-        "printed_at": now(),
-    }
-    return page(request, "staff/receipt.html", known)
 
 
 def attachment(data: bytes, *, media_type: str, name: str) -> HttpResponse:

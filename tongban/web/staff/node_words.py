@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongban.exchange.explaining import name_of
+from tongban.exchange.explaining import place_of
 from tongban.exchange.oversight import PeerView, RecoveryView
 from tongban.exchange.queries import OverdueRow
 from tongban.kernel.text import Text
@@ -47,7 +47,7 @@ class PeerRow:
     """A peer with its state as one word and the reason beside it. `tone`: good, warn, bad or quiet."""
 
     peer: PeerView
-    places: str
+    places: tuple[Text, ...]
     region: str
     tone: str
     state: Text
@@ -57,20 +57,20 @@ class PeerRow:
 @dataclass(frozen=True)
 class OverdueView:
     row: OverdueRow
-    peer_name: str
+    peer_name: Text
     what: Text
 
 
 @dataclass(frozen=True)
 class RecoveryWords:
     view: RecoveryView
-    peers: tuple[tuple[str, Text, int, str, datetime], ...]
-    silent: str
+    peers: tuple[tuple[Text, Text, int, str, datetime], ...]
+    silent: tuple[Text, ...]
 
 
 def peer_row(peer: PeerView, at: datetime) -> PeerRow:
     tone, state = _state(peer)
-    places = "、".join(name_of(region, at) for region in peer.regions)
+    places = tuple(place_of(region, at) for region in peer.regions)
     skew = "" if peer.skew_ms is None else f"{peer.skew_ms / 1000:+.1f} s"
     return PeerRow(peer, places, peer.regions[0] if peer.regions else "", tone, state, skew)
 
@@ -94,13 +94,13 @@ def _state(peer: PeerView) -> tuple[str, Text]:
 
 
 def overdue_row(row: OverdueRow, at: datetime) -> OverdueView:
-    return OverdueView(row, name_of(row.peer, at), RUNGS.get(row.rung, Text(row.rung, row.rung)))
+    return OverdueView(row, place_of(row.peer, at), RUNGS.get(row.rung, Text(row.rung, row.rung)))
 
 
 def recovery(view: RecoveryView, at: datetime) -> RecoveryWords:
     peers = tuple(
-        (name_of(peer.peer, at), STAGES.get(peer.state, Text(peer.state, peer.state)), peer.fetched, peer.last_error, peer.updated_at)
+        (place_of(peer.peer, at), STAGES.get(peer.state, Text(peer.state, peer.state)), peer.fetched, peer.last_error, peer.updated_at)
         for peer in view.peers
     )  # fmt: skip
-    silent = "、".join(name_of(peer.peer, at) for peer in view.peers if peer.state != "done")
+    silent = tuple(place_of(peer.peer, at) for peer in view.peers if peer.state != "done")
     return RecoveryWords(view, peers, silent)

@@ -5,6 +5,16 @@ from tongban.kernel.text import Text
 from tongban.people.services import ROLES
 
 _WAITS_FOR_APPLICANT = Text("等待申请人补正。", "Waiting for the applicant to correct it.")
+_WAITS_FOR_CHANGES = Text(
+    "已退回预审，等待申请人修改后重新提交。", "Sent home before receipt; waiting for the applicant to hand it in again."
+)
+_WAITS_FOR_MISSING = Text(
+    "已容缺受理，等待申请人补交材料；补齐前不能准予。",
+    "Accepted with something missing; nothing is granted before the applicant brought it.",
+)
+_STOPPED = Text(
+    "特别程序进行中，不计时；结束后恢复计时。", "A special procedure runs and the clock is stopped until it ends."
+)
 _WITHDRAWN = Text("申请人已撤回申请。", "The applicant withdrew the application.")
 _NOT_CONFIRMED = Text(
     "决定已作出，业务系统尚未确认，系统会继续推送。长时间未确认的，请联系业务系统的管理单位。",
@@ -16,12 +26,18 @@ _CLOSED = Text("备案已生效，已办结。", "The filing is in effect; the c
 def turn(case: CaseView) -> Text:
     if case.state == "decided_pending_effect" and case.effect and case.effect.last_error:
         return _NOT_CONFIRMED
-    own = {"awaiting_correction": _WAITS_FOR_APPLICANT, "withdrawn": _WITHDRAWN, "closed": _CLOSED}
+    if case.tolerated and case.state in {"accepted", "examining"}:
+        return _WAITS_FOR_MISSING
+    own = {
+        "awaiting_correction": _WAITS_FOR_APPLICANT, "returned": _WAITS_FOR_CHANGES, "special_procedure": _STOPPED,
+        "withdrawn": _WITHDRAWN, "closed": _CLOSED,
+    }  # fmt: skip
     return own.get(case.state, case.whose_turn)
 
 
 _OTHERS = {
     "citizen": Text("申请人", "Applicant"),
+    "agent": Text("代理人", "Agent"),
     "system": Text("系统", "System"),
     "node": Text("节点", "Node"),
 }

@@ -15,6 +15,7 @@ from tongban.regions import queries as regions
 from tongban.web import desk_session
 from tongban.web.access import door
 from tongban.web.components.language import safe_next
+from tongban.web.network import network_of
 from tongban.web.staff.desks import CASE_ROLES, NODE_ROLES
 from tongban.web.staff.pages import page
 
@@ -32,6 +33,7 @@ def sign_in(request: Any) -> HttpResponse:
             username=request.POST.get("username", "").strip(),
             password=request.POST.get("password", ""),
             at=now(),
+            network=network_of(request),
         )
     except Refused as refused:
         return _page(request, "staff/sign-in.html", refused)
@@ -72,6 +74,8 @@ def _page(request: Any, template: str, refused: Refused | None = None) -> HttpRe
 def _next(request: Any, staff: Staff) -> str:
     """Back to the desk's page that asked for the sign-in; a page for citizens is none. Who reads no cases begins at the node's page."""
     worklist = reverse("staff:worklist")
+    if "helper" in staff.roles and not staff.roles & {*CASE_ROLES, *NODE_ROLES}:
+        return reverse("citizen:helping")
     first = worklist if staff.roles & set(CASE_ROLES) or not staff.roles & set(NODE_ROLES) else reverse("staff:node")
     wanted = safe_next(request.GET.get("next"), default=first)
     return wanted if wanted.startswith(worklist) and wanted != worklist else first

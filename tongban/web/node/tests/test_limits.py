@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.cast import JIYANG, LINYI
+from tongban.web.limits import Limiter, TooManyRequests
 from tongban.web.node import peers
-from tongban.web.node.limits import Limiter, TooManyRequests
 from tongban.web.node.tests.factories import knock
 
 

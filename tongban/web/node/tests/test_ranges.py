@@ -18,7 +18,9 @@ def file(node, network, case_id, now):
     key = vault.get_key(node=node, region=JIYANG, case_id=case_id)
     sealed = sealing.seal(b"%PDF" * 10, name="file", key=key, suite=node.suite)
     cipher = sealed.ref.cipher
-    documents.store_blob(node=node, region=JIYANG, case_id=case_id, cipher=cipher, data=sealed.ciphertext, at=now)
+    documents.store_blob(
+        node=node, region=JIYANG, case_id=case_id, cipher=cipher, data=sealed.ciphertext, at=now, made_here=True
+    )
     write(node, case_id, opened(sealed=(sealed.ref,)), offered(), at=now)
     return sealed
 

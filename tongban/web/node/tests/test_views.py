@@ -74,7 +74,13 @@ def file(scoped, network, node, case_id, now):
     key = vault.get_key(node=node, region=JIYANG, case_id=case_id)
     sealed = sealing.seal(b"%PDF", name="file", key=key, suite=node.suite)
     documents.store_blob(
-        node=node, region=JIYANG, case_id=case_id, cipher=sealed.ref.cipher, data=sealed.ciphertext, at=now
+        node=node,
+        region=JIYANG,
+        case_id=case_id,
+        cipher=sealed.ref.cipher,
+        data=sealed.ciphertext,
+        at=now,
+        made_here=True,
     )
     write(node, case_id, opened(sealed=(sealed.ref,), audience=(LINYI,)), at=now)
     return sealed

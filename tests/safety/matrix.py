@@ -1,0 +1,223 @@
+"""Who comes in where: one line per route, `route | object | who`.
+
+`object` is what the address is filled with (`world.py`); empty: the route names none. `who` comes in; everybody else gets the answer that
+`test_matrix.py` derives: the sign-in page, "not yours to do", or what an id that nothing has would get. `-`: nobody, as that object stands.
+
+citizen doors   owner (Mr Luo), agent (a neighbour with a mandate for handing in, correcting, withdrawing and collecting, acting for him),
+                stranger (another citizen), helper (a helper of the hall without a mandate)
+staff doors     roles, of the place that `@` names (default: 济阳, which received); somebody with every role elsewhere never gets an object
+client doors    client (whose case it is), other (another system with the same scopes), office (in the name of the examiner of 临邑)
+peer doors      nobody without a signature; anyone: everybody
+"""
+
+from dataclasses import dataclass
+
+CASE = "reception acceptance examiner chief exit supervisor liaison"
+WORK = "reception acceptance examiner chief exit"
+
+TABLE = f"""
+                                                    |               | anyone
+sign-in                                             |               | anyone
+sign-in/code                                        |               | anyone
+sign-in/unified                                     |               | anyone
+sign-in/unified/return                              |               | anyone
+sign-out                                            |               | anyone
+language                                            |               | anyone
+kiosk/end                                           |               | anyone
+progress                                            |               | anyone
+verify                                              |               | anyone
+apply/<slug:key>/places                             | item          | anyone
+apply/<slug:key>/questions                          | item          | anyone
+apply/<slug:key>/answer                             | item          | anyone
+apply/<slug:key>/start                              | item          | anyone
+embed/apply/<slug:key>                              | item          | anyone
+api/v1/docs                                         |               | anyone
+api/v1/openapi.json                                 |               | anyone
+staff/sign-in                                       |               | anyone
+staff/sign-in/code                                  |               | anyone
+staff/sign-out                                      |               | anyone
+
+apply/<slug:key>/begin                              | item          | owner stranger agent
+me                                                  |               | owner stranger
+resume                                              |               | owner stranger
+notices                                             |               | owner stranger
+notices/wishes                                      |               | owner stranger
+complaints                                          |               | owner stranger
+companies                                           |               | owner stranger
+companies/<uuid:organisation_id>                    | company       | stranger
+mandates                                            |               | owner stranger
+mandates/new                                        |               | owner stranger
+mandates/<uuid:mandate_id>                          | mandate       | owner
+mandates/<uuid:mandate_id>/sign                     | mandate       | owner
+mandates/<uuid:mandate_id>/code                     | mandate       | owner
+mandates/<uuid:mandate_id>/end                      | mandate       | owner
+helping                                             |               | owner stranger agent helper
+helping/leave                                       |               | owner stranger agent helper
+helping/<uuid:mandate_id>/switch                    | mandate       | agent
+helping/<uuid:mandate_id>/lay-down                  | mandate       | agent
+helping/<uuid:mandate_id>/accept                    | mandate       | -
+helping/<uuid:mandate_id>/decline                   | mandate       | -
+drafts/<uuid:case_id>                               | draft         | owner agent
+drafts/<uuid:case_id>/situation                     | draft         | owner agent
+drafts/<uuid:case_id>/form                          | draft         | owner agent
+drafts/<uuid:case_id>/materials                     | draft         | owner agent
+drafts/<uuid:case_id>/check                         | draft         | owner agent
+drafts/<uuid:case_id>/carry                         | draft         | owner
+drafts/<uuid:case_id>/discard                       | draft         | owner
+cases                                               |               | owner stranger agent
+cases/<uuid:case_id>                                | case          | owner agent
+cases/<uuid:case_id>/submitted                      | case          | owner agent
+cases/<uuid:case_id>/record                         | case          | owner agent
+cases/<uuid:case_id>/correct                        | case          | owner agent
+cases/<uuid:case_id>/resubmit                       | case          | owner agent
+cases/<uuid:case_id>/supply-tolerated               | case          | owner agent
+cases/<uuid:case_id>/urge                           | case          | owner
+cases/<uuid:case_id>/withdraw                       | case          | owner agent
+cases/<uuid:case_id>/papers                         | case          | owner agent
+cases/<uuid:case_id>/papers/<str:digest>            | paper         | owner agent
+cases/<uuid:case_id>/papers/<str:digest>/receive    | paper         | owner agent
+cases/<uuid:case_id>/rate/<slug:about>              | rating        | owner
+cases/<uuid:case_id>/readers                        | case          | owner
+
+staff/                                              |               | {CASE}
+staff/find                                          |               | {CASE}
+staff/today                                         |               | {CASE}
+staff/filters                                       |               | {CASE}
+staff/filters/<uuid:filter_id>/forget               | filter        | {CASE}
+staff/bulk                                          |               | {CASE}
+staff/bulk/do                                       |               | {CASE}
+staff/feedback                                      |               | {CASE}
+staff/feedback/complaints/<uuid:complaint>          | complaint     | supervisor liaison
+staff/feedback/follow-ups/<uuid:follow_up>          | follow-up     | supervisor
+staff/enquiries                                     |               | reception acceptance examiner liaison
+staff/enquiries/new                                 |               | reception
+staff/enquiries/<uuid:enquiry_id>                   | enquiry       | reception acceptance examiner liaison
+staff/enquiries/<uuid:enquiry_id>/answer            | enquiry       | @linyi acceptance examiner liaison
+staff/enquiries/<uuid:enquiry_id>/close             | enquiry       | reception
+staff/readings                                      |               | supervisor
+staff/readings/<uuid:alarm_id>/close                | alarm         | supervisor
+staff/mandates                                      |               | reception
+staff/mandates/given                                |               | reception
+staff/mandates/<uuid:mandate_id>/revoke             | mandate       | -
+staff/companies                                     |               | reception
+staff/companies/<uuid:organisation_id>/confirm      | company       | -
+staff/reception                                     |               | reception
+staff/reception/questions                           |               | reception
+staff/reception/who                                 |               | reception
+staff/reception/resume                              |               | reception
+staff/reception/clear                               |               | reception
+staff/reception/<uuid:case_id>/who                  | counter draft | reception
+staff/reception/<uuid:case_id>/form                 | counter draft | reception
+staff/reception/<uuid:case_id>/materials            | counter draft | reception
+staff/reception/<uuid:case_id>/check                | counter draft | reception
+staff/reception/<uuid:case_id>/sign                 | counter draft | reception
+staff/reception/<uuid:case_id>/signature            | counter draft | -
+staff/reception/<uuid:case_id>/carry                | counter draft | reception
+staff/reception/<uuid:case_id>/discard              | counter draft | reception
+staff/cases/<uuid:case_id>                          | received      | {CASE}
+staff/cases/<uuid:case_id>/record                   | received      | {CASE}
+staff/cases/<uuid:case_id>/receipt                  | received      | {CASE}
+staff/cases/<uuid:case_id>/receipt/code             | received      | reception
+staff/cases/<uuid:case_id>/files/<str:cipher>       | file          | {CASE}
+staff/cases/<uuid:case_id>/papers                   | received      | {CASE}
+staff/cases/<uuid:case_id>/papers/ask               | received      | {WORK}
+staff/cases/<uuid:case_id>/papers/<str:digest>      | counter paper | {CASE}
+staff/cases/<uuid:case_id>/papers/<str:digest>/serve | counter paper | {WORK}
+staff/cases/<uuid:case_id>/hand-over                | received      | reception
+staff/cases/<uuid:case_id>/receive                  | received      | reception
+staff/cases/<uuid:case_id>/return                   | received      | reception
+staff/cases/<uuid:case_id>/withdraw                 | received      | reception
+staff/cases/<uuid:case_id>/recall                   | received      | reception
+staff/cases/<uuid:case_id>/supplement               | received      | reception
+staff/cases/<uuid:case_id>/complete                 | received      | reception
+staff/cases/<uuid:case_id>/resubmit                 | received      | reception
+staff/cases/<uuid:case_id>/supply-tolerated         | received      | reception
+staff/cases/<uuid:case_id>/message                  | received      | reception acceptance examiner chief supervisor liaison
+staff/cases/<uuid:case_id>/urge                     | received      | reception acceptance examiner chief supervisor liaison
+staff/cases/<uuid:case_id>/accept                   | taken over    | @linyi acceptance examiner
+staff/cases/<uuid:case_id>/not-accept               | taken over    | @linyi acceptance examiner
+staff/cases/<uuid:case_id>/request-correction       | taken over    | @linyi acceptance examiner
+staff/cases/<uuid:case_id>/allow-correction         | taken over    | @linyi supervisor
+staff/cases/<uuid:case_id>/examine                  | taken over    | @linyi examiner
+staff/cases/<uuid:case_id>/approve                  | taken over    | @linyi examiner chief
+staff/cases/<uuid:case_id>/refuse                   | taken over    | @linyi examiner chief
+staff/cases/<uuid:case_id>/retry-effect             | taken over    | @linyi -
+staff/cases/<uuid:case_id>/hand-back                | taken over    | @linyi acceptance examiner
+staff/cases/<uuid:case_id>/send-back                | taken over    | @linyi acceptance examiner
+staff/cases/<uuid:case_id>/special/start            | taken over    | @linyi examiner chief
+staff/cases/<uuid:case_id>/special/end              | taken over    | @linyi examiner chief
+staff/cases/<uuid:case_id>/extend                   | taken over    | @linyi chief
+staff/cases/<uuid:case_id>/countersign/ask          | taken over    | @linyi examiner chief
+staff/cases/<uuid:case_id>/countersign              | taken over    | @linyi examiner chief supervisor liaison
+staff/cases/<uuid:case_id>/assign                   | taken over    | @linyi acceptance chief supervisor
+staff/cases/<uuid:case_id>/recuse                   | taken over    | @linyi acceptance examiner chief supervisor
+staff/cases/<uuid:case_id>/archive                  | taken over    | @linyi examiner chief exit
+staff/node/                                         |               | operator supervisor
+staff/node/find                                     |               | operator supervisor
+staff/node/retry                                    |               | operator
+staff/node/cases/<uuid:case_id>                     | received      | operator supervisor
+staff/node/cases/<uuid:case_id>/release             | received      | operator
+staff/node/cases/<uuid:case_id>/answer              | received      | operator
+staff/node/cases/<uuid:case_id>/retry               | received      | operator
+staff/node/cases/<uuid:case_id>/confirm             | received      | -
+staff/node/cases/<uuid:case_id>/withdraw            | received      | -
+staff/node/cases/<uuid:case_id>/evidence            | received      | -
+
+api/v1/items                                        |               | client other office
+api/v1/items/<key>                                  | item          | client other office
+api/v1/guides/<key>                                 | item          | client other office
+api/v1/cases                                        |               | client other
+api/v1/cases/<uuidstr:case_id>                      | own case      | client
+api/v1/cases/<uuidstr:case_id>/timeline             | own case      | client
+api/v1/cases/<uuidstr:case_id>/record               | own case      | client
+api/v1/cases/<uuidstr:case_id>/papers               | own case      | client
+api/v1/cases/<uuidstr:case_id>/notices              | own case      | client
+api/v1/cases/<uuidstr:case_id>/supplement           | own case      | client
+api/v1/cases/<uuidstr:case_id>/withdraw             | own case      | client
+api/v1/decisions/<uuidstr:case_id>/accept           | taken over    | office
+api/v1/decisions/<uuidstr:case_id>/not-accept       | taken over    | office
+api/v1/decisions/<uuidstr:case_id>/request-correction | taken over  | office
+api/v1/decisions/<uuidstr:case_id>/examine          | taken over    | office
+api/v1/decisions/<uuidstr:case_id>/approve          | taken over    | office
+api/v1/decisions/<uuidstr:case_id>/refuse           | taken over    | office
+api/v1/worklists/<desk>                             | desk          | office
+api/v1/webhooks                                     |               | client other office
+api/v1/webhooks/<uuidstr:webhook_id>                | webhook       | client
+api/v1/webhooks/<uuidstr:webhook_id>/deliveries     | webhook       | client
+api/v1/webhooks/<uuidstr:webhook_id>/deliveries/<uuidstr:delivery_id>/redeliver | delivery | -
+
+txp/1/events                                        |               | -
+txp/1/cases/<uuid:case_id>/events                   | received      | -
+txp/1/cases/<uuid:case_id>/items                    | received      | -
+txp/1/cases/<uuid:case_id>/receipts                 | received      | -
+txp/1/promises                                      |               | -
+txp/1/declarations                                  |               | -
+txp/1/buckets                                       |               | -
+txp/1/heads                                         |               | -
+txp/1/blobs/<str:cipher>                            | file          | -
+txp/1/definitions                                   |               | -
+txp/1/definitions/<str:hash>                        | hash          | -
+txp/1/members                                       |               | -
+txp/1/members/<int:version>                         | version       | -
+txp/1/fences                                        |               | -
+txp/1/checkpoints                                   |               | -
+txp/1/checkpoints/proof                             |               | -
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    route: str
+    object: str
+    place: str
+    who: frozenset[str]
+
+
+def read(line: str) -> Entry:
+    route, object, who = (cell.strip() for cell in line.split("|"))
+    words = who.split()
+    place = next((word[1:] for word in words if word.startswith("@")), "jiyang")
+    return Entry(route, object, place, frozenset(word for word in words if word != "-" and not word.startswith("@")))
+
+
+ENTRIES = [read(line) for line in TABLE.splitlines() if "|" in line]

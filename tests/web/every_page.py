@@ -1,0 +1,265 @@
+"""A world with something on every page: the stories of the other tests, and then every address that the portals have."""
+
+import inspect
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.cast import ITEM, JIYANG, LUO, invented
+from tests.web.citizens import PERMIT, PLEDGE, Phone
+from tests.web.desks import PASSWORD, Desks
+from tests.web.helpers import ZHOU, act_for, give, mandated
+from tests.web.recorder import ALBUM
+from tests.web.test_citizen_correct import ask_for_correction
+from tests.web.test_companies import company_of, vouched
+from tests.web.test_papers import issue
+from tests.web.test_staff_case import seen, text
+from tests.web.test_staff_enquiries import address_of, asked, post
+from tests.web.test_staff_node import ask, case_page
+from tests.web.test_staff_reception import MR_LUO, PLACES, answer, begin, fill, hand_in
+from tests.web.troubles import Troubles
+from tongban.cases import services as cases
+from tongban.kernel import registries
+from tongban.kernel.actors import system
+from tongban.kernel.clock import now
+from tongban.kernel.scope import scope
+from tongban.people.adapters.business_registers import DEMO_USCC
+from tongban.people.services import ROLES
+
+PORTALS = ("citizen", "staff")
+LIN = invented("林涛", "99142419880306003", "19900000008")
+"""Looks after the matters of others."""
+EVERY_ROLE = tuple(sorted(set(ROLES) - {"helper"}))
+
+
+@dataclass
+class World:
+    """`ids` are what the parameters of addresses may be filled with."""
+
+    phone: Phone
+    desks: Desks
+    ids: dict[str, str] = field(default_factory=lambda: {"key": ITEM, "about": "window"})
+
+    def live(self) -> None:
+        """Every story once; each page it comes to is kept by the recorder."""
+        self.before_signing_in()
+        self.applying()
+        self.corrected()
+        self.mandates()
+        self.reception()
+        self.enquiry()
+        self.desk()
+        self.troubles()
+        self.every_address()
+
+    def before_signing_in(self) -> None:
+        phone = Phone(self.phone.node)
+        for path in ("/", "/no/such/page", "/sign-in", "/staff/sign-in", "/verify", "/progress"):
+            phone.get(path)
+        phone.places(insured="")
+        phone.answer({"care": "emergency"})
+        phone.answer(PLEDGE)
+        phone.post(f"/apply/{ITEM}/questions?q=category")
+        phone.post("/sign-in", phone="1")
+        phone.post("/progress", code="0")
+
+    def applying(self) -> None:
+        phone = self.phone
+        draft = phone.begin(PERMIT)
+        phone.fill(draft, **{"filing.address": ""})
+        phone.say_who(name="")
+        for step in ("", "/form", "/materials", "/check"):
+            phone.get(f"{draft}{step}")
+        phone.post(f"{draft}/materials")
+        phone.post(f"{draft}/carry")
+        phone.get("/?profile=kiosk"), phone.get("/?profile=none")
+
+    def corrected(self) -> None:
+        """A case of Mr Luo's own that 临邑 wants corrected, and one that nobody has looked at."""
+        phone = self.phone
+        phone.answer(PERMIT)
+        draft = str(phone.get(f"/apply/{ITEM}/begin").request["PATH_INFO"]).removesuffix("/form")
+        phone.fill(draft, **{"consent.residence_register": "yes"})
+        phone.get(f"{draft}/check")
+        address = str(phone.submit(draft).request["PATH_INFO"]).removesuffix("/submitted")
+        self.ids["case_id"] = address.rpartition("/")[2]
+        for end in ("", "/submitted", "/withdraw", "/papers"):
+            phone.get(f"{address}{end}")
+        issue(phone.node, self.ids["case_id"])
+        page = phone.get(f"{address}/papers")
+        self.ids["digest"] = next(p.digest for p in page.context["papers"] if p.kind == "receipt")
+        phone.get(f"{address}/papers/{self.ids['digest']}")
+        case_id = UUID(self.ids["case_id"])
+        self._pass_on(case_id)
+        ask_for_correction(self.desks.linyi, case_id)
+        self.desks.deliver()
+        registries.set_node(self.desks.jiyang)
+        for path in (address, f"{address}/correct", "/cases", "/"):
+            phone.get(path)
+        phone.post(f"{address}/correct")
+
+    def _pass_on(self, case_id: UUID) -> None:
+        with scope([JIYANG]):
+            cases.record_evidence_and_hand_over(
+                node=self.desks.jiyang, region=JIYANG, case_id=case_id, register="residence", outcome="silent", facts=[],
+                by=system(JIYANG), at=now(),
+            )  # fmt: skip
+        self.desks.deliver()
+
+    def mandates(self) -> None:
+        principal, helper, mandate = mandated(self.phone, ZHOU, LIN)
+        other = give(self.phone, LIN)
+        self.ids["mandate_id"] = str(mandate)
+        for path in ("/mandates", "/mandates/new", f"/mandates/{mandate}", "/companies"):
+            principal.get(path)
+        principal.post("/mandates/new", relation="child", name="", phone="", days="90")
+        principal.post("/companies", uscc="1", name="")
+        for path in ("/mandates", f"/mandates/{other}", "/helping"):
+            helper.get(path)
+        act_for(helper, mandate)
+        helper.get("/me")
+        helper.answer(PERMIT)
+        helper.get(f"/apply/{ITEM}/begin")
+        boss = vouched(self.phone)
+        page = text(boss.post("/companies", uscc=DEMO_USCC, name=""))
+        boss.get(f"/companies/{company_of(page)}")
+
+    def reception(self) -> None:
+        clerk = self.desks.clerk("zhaolei")
+        clerk.get("/staff/reception")
+        clerk.post("/staff/reception", {**PLACES, "insured": ""})
+        answer(clerk, "outpatient")
+        clerk.get("/staff/reception/questions")
+        draft = begin(clerk)
+        for step in ("who", "form", "materials", "check"):
+            clerk.get(f"{draft}/{step}")
+        clerk.post(f"{draft}/who", {**MR_LUO, "name": "", "seen": ""})
+        clerk.post(f"{draft}/who", {"read": "card"})
+        clerk.post("/staff/reception/resume", {"code": "0"})
+        fill(clerk, draft)
+        clerk.get(f"{draft}/check")
+        receipt = hand_in(clerk, draft)
+        code = re.search(r'class="code num">([^<]+)<', receipt)
+        assert code
+        Client().post("/progress", {"code": code[1], "factor": LUO.id_number[-4:]})
+        answer(clerk, "inpatient", "long_term", "permit")
+        clerk.get("/staff/reception/who")
+        second = begin(clerk)
+        clerk.post(f"{second}/carry")
+        clerk.post("/staff/reception", PLACES)
+        clerk.get("/staff/reception/questions")
+        clerk.post("/staff/mandates", {"name": LUO.name})
+        clerk.get("/staff/mandates/given"), clerk.post("/staff/mandates/given", {"id_number": "1"})
+
+    def enquiry(self) -> None:
+        clerk, new = self.desks.clerk("zhangli"), "/staff/enquiries/new"
+        post(clerk, new, new, about="", question="")
+        number = asked(clerk)
+        self.desks.deliver()
+        examiner = self.desks.examiner("maling")
+        there = address_of(examiner, number)
+        self.ids["enquiry_id"] = there.rpartition("/")[2]
+        examiner.get(there)
+        post(examiner, there, f"{there}/answer", answer="可以先办。")
+        self.desks.deliver()
+        registries.set_node(self.desks.jiyang)
+        clerk.get(there)
+
+    def desk(self) -> None:
+        """One case on every desk, in the states that people act on."""
+        desks = self.desks
+        desks.enrol(desks.jiyang, "newcomer", "reception")
+        Client().post("/staff/sign-in", {"username": "newcomer", "password": PASSWORD}, follow=True)
+        case_id, other = desks.taken_over(), desks.taken_over()
+        address = f"/staff/cases/{case_id}"
+        registries.set_node(desks.jiyang)
+        liwei = desks.clerk("liwei")
+        liwei.get(address), liwei.get(f"{address}/receipt"), liwei.get(f"{address}/papers")
+        examiner = desks.examiner("lihua")
+        for path in ("/staff/", "/staff/?desk=all", address, "/staff/today"):
+            examiner.get(path)
+        examiner.post(f"{address}/refuse", seen(examiner.get(address)))
+        examiner.post(f"{address}/message", {**seen(examiner.get(address)), "text": "请补拍居住证背面"})
+        examiner.post("/staff/find", {"words": LUO.id_number})
+        examiner.post("/staff/find", {"words": "1"})
+        lines = examiner.post("/staff/bulk", {"act": "accept", "desk": "mine", "case": [str(case_id), str(other)]})
+        heads = [part.partition('"')[0] for part in text(lines).split('name="line" value="')[1:]]
+        cmd = text(lines).partition('name="cmd" value="')[2].partition('"')[0]
+        examiner.post("/staff/bulk/do", {"act": "accept", "cmd": cmd, "line": heads})
+        examiner.get(address), examiner.get("/staff/today")
+        begun = {"procedure": "site_visit", "basis": "行政许可法第四十五条", "until": "2999-01-01", "note": "上门核实"}
+        examiner.post(f"{address}/special/start", {**seen(examiner.get(address)), **begun}, follow=True)
+        chief = desks.sign_in(desks.linyi, "sunli", "chief")
+        chief.get("/staff/"), chief.get(address), chief.get(f"/staff/cases/{other}")
+        examiner = desks.examiner("wugang")
+        examiner.post(f"/staff/cases/{other}/approve", seen(examiner.get(f"/staff/cases/{other}")), follow=True)
+        supervisor = desks.sign_in(desks.linyi, "wangwu", "supervisor")
+        supervisor.get("/staff/"), supervisor.get(address)
+
+    def sent_back(self) -> None:
+        """A case that 临邑 gave back to be completed."""
+        desks, case_id = self.desks, self.desks.taken_over()
+        examiner, address = desks.examiner(), f"/staff/cases/{case_id}"
+        examiner.post(f"{address}/send-back", seen(examiner.get(address)))
+        why = {
+            "reason": "papers-unreadable",
+            "field": ["filing.address"],
+            "material": ["residence-permit"],
+            "note": "背面缺失",
+        }
+        examiner.post(f"{address}/send-back", {**seen(examiner.get(address)), **why})
+        examiner.get(address)
+        desks.deliver()
+        desks.come_back(case_id)
+        clerk = desks.clerk()
+        clerk.get(address), clerk.get(f"{address}/complete")
+
+    def troubles(self) -> None:
+        troubles = Troubles(self.desks)
+        self.sent_back()
+        operator = troubles.operator()
+        operator.get("/staff/node/")
+        waiting, parked, forked = troubles.unsent(), troubles.parked(), troubles.forked()
+        registries.set_node(self.desks.linyi)
+        ask(operator, forked), ask(operator, parked)
+        second = troubles.operator("wumei", roles=("supervisor",))
+        second.get("/staff/node/"), case_page(second, parked)
+        troubles.restored()
+        for case_id in (waiting, parked, forked):
+            case_page(operator, case_id)
+        operator.get("/staff/node/")
+
+    def every_address(self) -> None:
+        """What no story came to is asked for by its address, by whoever may."""
+        registries.set_node(self.desks.jiyang)
+        everybody = self.desks.sign_in(self.desks.jiyang, "everybody", *EVERY_ROLE)
+        for name, pattern in routes_with_pages().items():
+            given = {parameter: self.ids.get(parameter, "") for parameter in pattern.pattern.converters}
+            if name not in ALBUM.routes and all(given.values()):
+                client = everybody if name.startswith("staff:") else self.phone.client
+                client.get(reverse(name, kwargs=given))
+
+
+def routes_with_pages() -> dict[str, URLPattern]:
+    """Every address of the portals that answers GET."""
+    found = {}
+    for resolver in get_resolver().url_patterns:
+        namespace = getattr(resolver, "namespace", None)
+        if namespace in PORTALS:
+            found |= {f"{namespace}:{route.name}": route for route in resolver.url_patterns if "GET" in methods(route)}
+    return found
+
+
+def methods(route: Any) -> set[str]:
+    """As `require_http_methods` keeps them."""
+    view = route.callback
+    while view is not None:
+        known = inspect.getclosurevars(view).nonlocals.get("request_method_list") if inspect.isfunction(view) else None
+        if known:
+            return set(known)
+        view = getattr(view, "__wrapped__", None)
+    return {"GET"}

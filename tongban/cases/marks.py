@@ -1,0 +1,23 @@
+"""What the lists of one region sort and find by, beside state and desk. Plain Python; every mark is a column with an index of its own."""
+
+from typing import Any
+
+from tongban.cases.projection import Case
+
+
+def marks(case: Case, region: str) -> dict[str, Any]:
+    """`officer`: who examines it. `escalated`: the lamp of a warning that still counts. `asked`: the role that owes a countersignature.
+    `unanswered`: the other place had the last word. `unserved`: a paper of this place has not reached the applicant."""
+    return {
+        "officer": case.officer,
+        "escalated": lamp_told(case),
+        "asked": "" if case.final else next((entry["role"] for entry in case.countersigns if not entry["opinion"]), ""),
+        "unanswered": not case.final and bool(case.messages) and case.messages[-1]["place"] != region,
+        "unserved": any(paper["place"] == region and not paper["served"] for paper in case.papers),
+    }
+
+
+def lamp_told(case: Case) -> str:
+    """Of the day that holds now; a day that was moved since silences it."""
+    warning = case.escalated
+    return str(warning["lamp"]) if warning and case.due_on and warning.get("due_on") == case.due_on else ""

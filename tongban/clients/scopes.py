@@ -1,0 +1,16 @@
+"""What a token may open (权限范围). Plain Python."""
+
+from tongban.kernel.text import Text
+
+SCOPES: dict[str, Text] = {
+    "items:read": Text("查询事项和指南", "Read items and guides"),
+    "cases:read": Text("查询办件", "Read cases"),
+    "cases:write": Text("提交、补正、撤回办件", "Hand in, supplement and withdraw cases"),
+    "worklists:read": Text("查询工作清单", "Read worklists"),
+    "decisions:write": Text("受理、补正告知和决定", "Accept, ask for correction and decide"),
+    "notices:read": Text("查询通知", "Read notices"),
+    "webhooks:manage": Text("管理回调", "Manage webhooks"),
+}
+
+FOR_STAFF = frozenset({"worklists:read", "decisions:write"})
+"""Only for tokens that are bound to a member of staff: a system decides nothing in its own name."""

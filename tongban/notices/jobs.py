@@ -1,0 +1,79 @@
+"""Background steps of `notices`. Arguments are ids only: a phone number is read when the message leaves."""
+
+from uuid import UUID
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from tongban.kernel import registries
+from tongban.kernel.clock import now
+from tongban.kernel.events import StoredEvent
+from tongban.kernel.patience import ForEver
+from tongban.kernel.scope import scope
+from tongban.notices import services
+from tongban.notices.adapters.mail import MailChannel, get_mail_channel
+from tongban.notices.kinds import kinds_of
+from tongban.people.adapters.sms import SmsNotices, get_sms_channel
+
+
+def tell_soon(event: StoredEvent) -> None:
+    """In the transaction that stores the event."""
+    if kinds_of(event):
+        tell.defer(region=event.holder, case_id=str(event.case), seq=event.seq)
+
+
+@app.task(name="notices.tell", retry=ForEver())
+def tell(*, region: str, case_id: str, seq: int) -> None:
+    with scope([region]):
+        made = services.tell_of_event(
+            node=registries.current_node(), region=region, case_id=UUID(case_id), seq=seq, at=now()
+        )
+        deliver_soon(region, made)
+
+
+def deliver_soon(region: str, deliveries: list[UUID]) -> None:
+    for delivery in deliveries:
+        deliver.defer(region=region, delivery=str(delivery))
+
+
+@app.task(name="notices.deliver")
+def deliver(*, region: str, delivery: str) -> None:
+    """One try; what did not go out is taken up again by `deliver_due`."""
+    node, id = registries.current_node(), UUID(delivery)
+    with scope([region]):
+        claimed = services.claim(node=node, region=region, delivery=id, at=now())
+    if claimed is None:
+        return
+    problem = services.send(claimed, sms=_sms, mail=_mail)
+    with scope([region]):
+        services.settle(region=region, delivery=id, problem=problem, at=now())
+
+
+def deliver_due() -> None:
+    """Whatever has waited long enough, a job for each."""
+    regions = registries.current_node().regions
+    with scope(regions):
+        for region, delivery in services.list_due(regions=regions, at=now()):
+            deliver.defer(region=region, delivery=str(delivery))
+
+
+def ask_reports() -> None:
+    """What the gateway says of the messages that it took."""
+    regions = registries.current_node().regions
+    with scope(regions):
+        sent = services.list_unreported(regions=regions, at=now())
+    for region, delivery in sent:
+        state = _sms().report(id=delivery)
+        with scope([region]):
+            services.note_report(region=region, delivery=delivery, state=state, at=now())
+
+
+def _sms() -> SmsNotices:
+    return get_sms_channel(settings.MODE, url=settings.SMS_GATEWAY_URL, secret=settings.SMS_GATEWAY_SECRET)
+
+
+def _mail() -> MailChannel:
+    return get_mail_channel(
+        settings.MODE, host=settings.MAIL_HOST, port=settings.MAIL_PORT, user=settings.MAIL_USER, password=settings.MAIL_PASSWORD,
+        sender=settings.MAIL_FROM,
+    )  # fmt: skip
