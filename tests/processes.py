@@ -258,6 +258,11 @@ class Alliance:
     def apply(self, visitor: Visitor, story: walk_case.Story | None = None) -> str:
         return walk_case.apply(visitor, story or walk_case.permit_story(self.today), insured="371424", here="370115")
 
+    def wait_for_equal_copies(self, case_id: str) -> None:
+        """Both places hold the same chain. A paper may be printed, and travel, after everything else is over."""
+        jiyang, linyi = self.sites["jiyang"], self.sites["linyi"]
+        wait_until(lambda: jiyang.chain(case_id) == linyi.chain(case_id), what=f"equal copies of {case_id}")
+
     def wait_for_kind(self, place: str, case_id: str, kind: str, *, seconds: float = PATIENCE_SECONDS) -> None:
         def happened() -> bool:
             # The database starts with the node.

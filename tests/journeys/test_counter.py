@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.letters import letter
 from tests.journeys.walking import DESK, PHONE, Keyboard, Walk, case_id_of, journey
-from tests.processes import Alliance, wait_until
+from tests.processes import Alliance
 from tongban.project import walk_case
 from tongban.project.registers.people import DemoPerson
 from tongban.project.walk import Visitor
@@ -33,8 +33,7 @@ def test_scenario_03_received_at_the_counter_without_a_phone_and_asked_later_by_
     with journey(browser, "scenario-03-examiner", DESK) as walk:
         sign_in(walk, alliance, "linyi", "examiner")
         grant(walk, alliance, number, person)
-    jiyang, linyi = alliance.sites["jiyang"], alliance.sites["linyi"]
-    wait_until(lambda: jiyang.chain(case_id) == linyi.chain(case_id), what="both copies the same")
+    alliance.wait_for_equal_copies(case_id)
 
 
 def save(file: Path) -> Path:
@@ -172,6 +171,7 @@ def clear_the_screen(walk: Walk, person: DemoPerson) -> None:
 
 
 def grant(walk: Walk, alliance: Alliance, number: str, person: DemoPerson) -> None:
+    walk.open(f"{alliance.sites['linyi'].url}/staff/?desk=acceptance")
     walk.wait_for(number)
     walk.look("worklist-with-case", heading="受理")
     assert person.name not in walk.text, "the list masks names"

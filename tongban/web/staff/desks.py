@@ -37,9 +37,10 @@ _OWN = {
 
 
 def own_desks(roles: Iterable[str]) -> list[str]:
-    """The desks of a clerk with several roles, the one where they decide most first."""
+    """The desks of a clerk with several roles: the one where they decide most first, the one where a machine is waited for last."""
     held = set(roles)
-    return list(dict.fromkeys(desk for role, desks in _OWN.items() if role in held for desk in desks)) or ["all"]
+    desks = dict.fromkeys(desk for role, own in _OWN.items() if role in held for desk in own)
+    return sorted(desks, key=lambda desk: desk == "effect") or ["all"]
 
 
 def shown_desks(roles: Iterable[str]) -> list[str]:
