@@ -122,13 +122,14 @@ def read_paper(*, node: Node, region: str, case_id: UUID, digest: str, by: Actor
 # How a paper is printed from the chain
 
 
-def occasion_of(
-    *, node: Node, region: str, case_id: UUID, events: list[StoredEvent], event: StoredEvent
-) -> Occasion | None:
-    """The case as it stood after the event."""
-    case = projection.fold(None, events[: event.seq])
-    if case is None:
-        return None
+def standings(events: list[StoredEvent]) -> list[tuple[StoredEvent, Case]]:
+    """Each event with the case as it stood after it."""
+    case: Case | None = None
+    return [(event, case := projection.apply(case, event)) for event in events]
+
+
+def occasion_of(*, node: Node, region: str, case_id: UUID, case: Case, event: StoredEvent) -> Occasion:
+    """`case`: as it stood after the event."""
     opened = open_case(node, case, region=region, case_id=case_id)
     return Occasion(opened, event, _served(case, event, opened.definition))
 
@@ -152,10 +153,10 @@ def print_again(
     kind = BY_ID.get(entry["paper"])
     if kind is None:
         return None
-    for event in (event for event in reversed(events) if event.payload.kind_name == f"cases.{kind.event}"):
-        occasion = occasion_of(node=node, region=region, case_id=case_id, events=events, event=event)
-        if occasion is None or office_of(kind, occasion)[0] != entry["place"]:
+    for event, case in reversed(standings(events)):
+        if event.payload.kind_name != f"cases.{kind.event}" or office_of(kind, case, event)[0] != entry["place"]:
             continue
+        occasion = occasion_of(node=node, region=region, case_id=case_id, case=case, event=event)
         data = print_paper(kind, occasion, number=entry["number"], issued_on=date.fromisoformat(entry["issued_on"]))
         if node.suite.hash(data) == entry["digest"]:
             return event, data

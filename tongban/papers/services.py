@@ -47,20 +47,24 @@ def issue_due(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime
     """
     require_role(by, "system", region=region)
     events = exchange.list_events(region, case_id)
-    case = projection.fold(None, events)
-    if case is None:
+    standings = queries.standings(events)
+    if not standings:
         raise Missing
-    common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "events": events}
-    _keep_copies(case, **common, at=at)
+    common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "at": at}
+    case = standings[-1][1]
+    _keep_copies(case, events=events, **common)
     type_ = catalogue.get_definition(case.definition).item_type
     made = _made(region, case_id)
-    return [
-        number
-        for event in events
-        for kind in list_made_by(event.payload.kind_name.removeprefix("cases."), type_)
-        if (event.seq, kind.id) not in made
-        for number in _issue_of(kind, event, **common, by=by, at=at)
-    ]
+    numbers: list[str] = []
+    for event, standing in standings:
+        kinds = [
+            kind
+            for kind in list_made_by(event.payload.kind_name.removeprefix("cases."), type_)
+            if (event.seq, kind.id) not in made and office_of(kind, standing, event)[0] == region
+        ]
+        if kinds:
+            numbers += _issue_of(kinds, standing, event, by=by, **common)
+    return numbers
 
 
 def issue_asked(*, node: Node, region: str, case_id: UUID, kind: str, by: Actor, at: datetime) -> str:
@@ -68,17 +72,16 @@ def issue_asked(*, node: Node, region: str, case_id: UUID, kind: str, by: Actor,
     require_role(by, *SERVING, region=region)
     case_queries.require_sight(node=node, region=region, case_id=case_id, by=by)
     wanted = BY_ID.get(kind)
-    events = exchange.list_events(region, case_id)
-    if wanted is None or wanted.event or not events:
+    standings = queries.standings(exchange.list_events(region, case_id))
+    if wanted is None or wanted.event or not standings:
         raise Missing
-    before = models.IssuedPaper.objects.filter(
-        region=region, case_id=case_id, place=region, kind=kind, seq=events[-1].seq
-    )
+    event, case = standings[-1]
+    before = models.IssuedPaper.objects.filter(region=region, case_id=case_id, place=region, kind=kind, seq=event.seq)
     if found := before.first():
         return found.number
-    occasion = queries.occasion_of(node=node, region=region, case_id=case_id, events=events, event=events[-1])
-    if occasion is None or office_of(wanted, occasion)[0] != region:
+    if office_of(wanted, case, event)[0] != region:
         raise Missing
+    occasion = queries.occasion_of(node=node, region=region, case_id=case_id, case=case, event=event)
     return _issue(wanted, occasion, node=node, region=region, case_id=case_id, by=by, at=at)
 
 
@@ -131,20 +134,28 @@ def _made(region: str, case_id: UUID) -> set[tuple[int, str]]:
 
 
 def _issue_of(
-    kind: PaperKind,
+    kinds: list[PaperKind],
+    case: projection.Case,
     event: StoredEvent,
     *,
     node: Node,
     region: str,
     case_id: UUID,
-    events: list[StoredEvent],
     by: Actor,
     at: datetime,
 ) -> list[str]:
-    occasion = queries.occasion_of(node=node, region=region, case_id=case_id, events=events, event=event)
-    if occasion is None or office_of(kind, occasion)[0] != region or not is_due(kind, occasion):
-        return []
-    which = {"region": region, "case_id": case_id, "seq": event.seq, "kind": kind.id}
+    """The papers of one event, for which the case is opened once."""
+    occasion = queries.occasion_of(node=node, region=region, case_id=case_id, case=case, event=event)
+    common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "at": at}
+    due = (kind for kind in kinds if is_due(kind, occasion))
+    return [number for kind in due if (number := _try(kind, occasion, by=by, **common))]
+
+
+def _try(
+    kind: PaperKind, occasion: Occasion, *, node: Node, region: str, case_id: UUID, by: Actor, at: datetime
+) -> str:
+    """The number, or "" where it cannot be printed, which is noted."""
+    which = {"region": region, "case_id": case_id, "seq": occasion.event.seq, "kind": kind.id}
     try:
         # Rolled back with its number: none is left out.
         with transaction.atomic():
@@ -152,16 +163,16 @@ def _issue_of(
     except (GlyphMissing, WordMissing) as refused:
         models.UnprintedPaper.objects.get_or_create(**which, defaults={"code": refused.code, "since": at})
         log.warning("paper not printed", case=str(case_id), region=region, code=refused.code)
-        return []
+        return ""
     models.UnprintedPaper.objects.filter(**which).delete()
-    return [number]
+    return number
 
 
 def _issue(
     kind: PaperKind, occasion: Occasion, *, node: Node, region: str, case_id: UUID, by: Actor, at: datetime
 ) -> str:
     """Number, PDF, row and event, all or none."""
-    office = office_of(kind, occasion)[1]
+    office = office_of(kind, occasion.opened.case, occasion.event)[1]
     day = legal_day(occasion.at)
     word = agency_word(region=region, office=office, kind=kind)
     number = take_number(region=region, word=word, year=day.year)

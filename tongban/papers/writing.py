@@ -10,6 +10,7 @@ from functools import cached_property
 from string import Formatter
 from typing import Any, Protocol
 
+from tongban.cases.projection import Case
 from tongban.cases.reading import Opened
 from tongban.cases.timeline import words_of
 from tongban.cases.views import CaseView
@@ -95,11 +96,10 @@ def name_of(kind: PaperKind, definition: Definition) -> Text:
     return next((paper.name for paper in definition.papers if paper.id == kind.id), kind.name)
 
 
-def office_of(kind: PaperKind, occasion: Occasion) -> tuple[str, str]:
-    """Region and office code whose paper it is."""
-    case = occasion.opened.case
+def office_of(kind: PaperKind, case: Case, event: StoredEvent) -> tuple[str, str]:
+    """Region and office code whose paper it is: known before anything sealed is opened."""
     if kind.by == "issuer":
-        place = str(occasion.body.get("issuer") or occasion.body.get("place") or occasion.event.payload.region)
+        place = str(event.payload.body.get("issuer") or event.payload.body.get("place") or event.payload.region)
         return place, case.deciding_office if place == case.deciding else case.receiving_office
     return (case.deciding, case.deciding_office) if kind.by == "deciding" else (case.receiving, case.receiving_office)
 
@@ -111,7 +111,7 @@ def is_due(kind: PaperKind, occasion: Occasion) -> bool:
 
 def write_sheet(kind: PaperKind, occasion: Occasion, *, number: str, issued_on: date) -> Sheet:
     words = _Words(occasion)
-    region, office = office_of(kind, occasion)
+    region, office = office_of(kind, occasion.opened.case, occasion.event)
     agency = _agency(occasion, region, office) if kind.signs != "applicant" else ""
     return Sheet(
         title=name_of(kind, occasion.definition).zh, number=number, addressee=words["applicant"] if kind.told else "",

@@ -30,8 +30,8 @@ def occasion(zone: Zone) -> Occasion:
     case_id = zone.submit(zone.draft()).case_id
     with scope([JIYANG]):
         events = exchange.list_events(JIYANG, case_id)
-        found = queries.occasion_of(node=zone.jiyang, region=JIYANG, case_id=case_id, events=events, event=events[1])
-        assert found
+        event, case = queries.standings(events)[1]
+        found = queries.occasion_of(node=zone.jiyang, region=JIYANG, case_id=case_id, case=case, event=event)
         found.opened.parts["application"]["agent"] = {"name": "罗小明", "relation": "child"}
         event = replace(found.event, payload=replace(found.event.payload, body=BODY))
         yield replace(found, event=event)
