@@ -186,7 +186,7 @@ def require_to_go_on(mixed: Mixed, waiting: Waiting) -> None:
 def require_equal_and_closed(mixed: Mixed, case_id: str) -> None:
     for place in ("jiyang", "linyi"):
         mixed.wait_for_kind(place, case_id, "closed", seconds=PATIENCE)
-    assert mixed.sites["jiyang"].chain(case_id) == mixed.sites["linyi"].chain(case_id)
+    mixed.wait_for_equal_copies(case_id)
 
 
 def require_well(mixed: Mixed) -> None:

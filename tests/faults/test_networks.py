@@ -123,6 +123,6 @@ def require_whole(spread: Spread, *cases: str) -> None:
     for case_id in cases:
         for place in ("jiyang", "linyi"):
             spread.wait_for_kind(place, case_id, "closed", seconds=PATIENCE)
-        assert jiyang.chain(case_id) == linyi.chain(case_id)
+        spread.wait_for_equal_copies(case_id)
         for site in (jiyang, linyi):
             assert site.ask("SELECT 1 FROM exchange_forkevidence WHERE case_id = %s", case_id) == []

@@ -95,7 +95,7 @@ def has_recovered(site: Site) -> bool:
 def require_whole(alliance: Alliance, case_id: str) -> None:
     """Both hold the same chain, in which everything happened once; no fork is on record."""
     jiyang, linyi = alliance.sites["jiyang"], alliance.sites["linyi"]
-    wait_until(lambda: jiyang.chain(case_id) == linyi.chain(case_id), what=f"equal chains of {case_id}")
+    alliance.wait_for_equal_copies(case_id)
     happened = Counter(linyi.kinds(case_id))
     assert {kind: happened[kind] for kind in ONCE} == dict.fromkeys(ONCE, 1)
     for site in (jiyang, linyi):

@@ -20,10 +20,8 @@ def told(phone: Phone) -> str:
     """A case of Mr Luo's, and what the job told him of it; its address."""
     address = phone.hand_in()
     with scope([JIYANG]):
-        for seq in (1, 2):
-            services.tell_of_event(
-                node=phone.node, region=JIYANG, case_id=UUID(address.rpartition("/")[2]), seq=seq, at=now()
-            )
+        case_id = UUID(address.rpartition("/")[2])
+        services.tell_of_events(node=phone.node, region=JIYANG, case_id=case_id, seq=1, at=now())
     return address
 
 

@@ -85,6 +85,12 @@ def _recent(region: str, case_id: UUID) -> dict[str, projection.Case]:
 # Every event of every case passes here: plain statements, for which the table's row object would be most of the work.
 
 
+def is_received_here(event: StoredEvent) -> bool:
+    """Whether whoever holds this copy received the case. In the transaction that stores the event, after it was folded."""
+    case = next(iter(_recent(event.holder, event.case).values()), None) or read_folded(event.holder, event.case)
+    return case is not None and case.receiving == event.holder
+
+
 def read_folded(region: str, case_id: UUID) -> projection.Case | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT folded::text FROM cases_case WHERE case_id = %s AND region = %s", [case_id, region])

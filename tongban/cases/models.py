@@ -96,11 +96,12 @@ class OfficerAct(models.Model):
 
 
 class NumberCounter(models.Model):
-    """The last running number of a region on a day; taken under its row lock, never as MAX + 1."""
+    """The next running number of a lane of a region on a day; taken under its row lock, never as MAX + 1."""
 
     region = models.CharField(max_length=12)
     day = models.DateField()
-    last = models.PositiveIntegerField()
+    lane = models.PositiveSmallIntegerField()
+    next = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["region", "day"], name="number_counter_once")]
+        constraints = [models.UniqueConstraint(fields=["region", "day", "lane"], name="number_lane_once")]

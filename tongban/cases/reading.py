@@ -69,6 +69,11 @@ class Opened:
             return None
         return evaluate(self.definition.rule_set(self.case.situation), facts_from_json(self.parts["assessment"]))
 
+    @property
+    def practice(self) -> bool:
+        """Of a made-up person: without real effect."""
+        return bool(self.application["applicant"]["id_number"].startswith(DEMO_PROVINCE))
+
     def declared(self) -> tuple[Fact, ...]:
         """What the applicant stated, as facts."""
         at = parse_instant(self.case.submitted_at)
@@ -93,15 +98,15 @@ class Opened:
             mode=next((mode.name for mode in self.definition.modes if mode.id == case.mode), Text(case.mode, case.mode)),
             channel=case.channel, clause=Clause(**case.clause), agreement_name=self._agreement_name(),
             applicant=self.application["applicant"], agent=self.application.get("agent", {}),
-            elements=self.application["elements"], answers=self._answers(),
-            materials=self._materials(), facts=self._facts(), points=self._points(), timeline=self._timeline(by),
-            correction=self._correction(), decision=self._decision(), effect=self._effect(),
+            elements=self.application["elements"], answers=self.answers,
+            materials=self.materials, facts=self._facts(), points=self._points(), timeline=self._timeline(by),
+            correction=self.correction, decision=self._decision(), effect=self._effect(),
             submitted_at=parse_instant(case.submitted_at),
             received_at=parse_instant(case.received_at) if case.received_at else None,
             due_on=_day(case.due_on), due_provisional=case.provisional, expected_on=_day(case.due_on), head=case.seq,
             actions=actions(case, self.definition, region=self.region, by=by) - asked_already(between),
             waiting=waiting,
-            practice=self.application["applicant"]["id_number"].startswith(DEMO_PROVINCE),
+            practice=self.practice,
             recalled="cases.recall" in between.asked,
             recovering=exchange.get_head(region=self.region, case_id=self.case_id).recovering,
             **life.read_life(self, by=by),
@@ -153,7 +158,8 @@ class Opened:
             return write_day(date.fromisoformat(str(value)))
         return known.values.get(str(value), Text(str(value), str(value))) if known else Text(str(value), str(value))
 
-    def _answers(self) -> tuple[FactView, ...]:
+    @cached_property
+    def answers(self) -> tuple[FactView, ...]:
         stated = self.application["elements"]
         fields = [field for field in self.definition.fields(self.case.situation) if field.id in stated]
         label = self.definition.sources["declared"].label
@@ -165,7 +171,8 @@ class Opened:
             return Text("已同意", "Agreed") if value else Text("不同意", "Not agreed")
         return self._value(field.id, value)
 
-    def _materials(self) -> tuple[CaseMaterial, ...]:
+    @cached_property
+    def materials(self) -> tuple[CaseMaterial, ...]:
         """What the situation asks for, each with every file that came for it; at the end the signature of who came to a counter."""
         brought = [Material.from_json(material) for material in self.application["materials"]]
         wanted = [d.material for d in self.definition.materials(self.case.situation, self.application["elements"])]
@@ -220,7 +227,8 @@ class Opened:
         officer = actor["ref"] if actor["kind"] == "staff" else ""
         return TimelineEntry(event.seq, event.payload.at, sentence, place, actor["role"], event.hash, officer)
 
-    def _correction(self) -> CorrectionView | None:
+    @property
+    def correction(self) -> CorrectionView | None:
         asked = self.case.correction
         if not asked:
             return None

@@ -1,9 +1,12 @@
 """The stored working-day calendar (工作日历): editable per region and year, seeded for all regions."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 import chinese_calendar
+from django.db import connection
 
 from tongban.kernel.actors import Actor
 from tongban.kernel.models import CalendarYear
@@ -11,12 +14,14 @@ from tongban.kernel.refusals import Forbidden
 from tongban.kernel.workdays import SATURDAY, Calendar, Year
 
 EVERYWHERE = "*"
+_YEARS = "SELECT year, days_off::text, days_on::text, confirmed FROM kernel_calendaryear WHERE region = ANY(%s) ORDER BY region"
 
 
 def get_calendar(region: str) -> Calendar:
     """The years of `region`; a year that the region did not set itself comes from the seed for all regions."""
-    rows = CalendarYear.objects.filter(region__in=[EVERYWHERE, region]).order_by("region")
-    return Calendar(region, {row.year: _year(row) for row in rows})
+    with connection.cursor() as cursor:
+        cursor.execute(_YEARS, [[EVERYWHERE, region]])
+        return _read(region, tuple(cursor.fetchall()))
 
 
 def set_year(
@@ -66,9 +71,11 @@ def _seed(year: int) -> CalendarYear:
     )
 
 
-def _year(row: CalendarYear) -> Year:
-    return Year(
-        days_off=frozenset(map(date.fromisoformat, row.days_off)),
-        days_on=frozenset(map(date.fromisoformat, row.days_on)),
-        confirmed=row.confirmed,
-    )
+@lru_cache(maxsize=1000)
+def _read(region: str, rows: tuple[tuple[int, str, str, bool], ...]) -> Calendar:
+    """Every term asks for it, and it hardly ever changes."""
+    return Calendar(region, {year: Year(_days(off), _days(on), confirmed) for year, off, on, confirmed in rows})
+
+
+def _days(text: str) -> frozenset[date]:
+    return frozenset(map(date.fromisoformat, json.loads(text)))

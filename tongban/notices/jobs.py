@@ -5,7 +5,9 @@ from uuid import UUID
 from django.conf import settings
 from procrastinate.contrib.django import app
 
+from tongban.cases.fold import is_received_here
 from tongban.kernel import registries
+from tongban.kernel.behind import QUEUE, defer_once
 from tongban.kernel.clock import now
 from tongban.kernel.events import StoredEvent
 from tongban.kernel.patience import ForEver
@@ -17,15 +19,16 @@ from tongban.people.adapters.sms import SmsNotices, get_sms_channel
 
 
 def tell_soon(event: StoredEvent) -> None:
-    """In the transaction that stores the event."""
-    if kinds_of(event):
-        tell.defer(region=event.holder, case_id=str(event.case), seq=event.seq)
+    """In the transaction that stores the event, at the place that received the case."""
+    if kinds_of(event) and is_received_here(event):
+        defer_once(tell, region=event.holder, case_id=event.case, seq=event.seq)
 
 
-@app.task(name="notices.tell", retry=ForEver())
+@app.task(name="notices.tell", queue=QUEUE, retry=ForEver())
 def tell(*, region: str, case_id: str, seq: int) -> None:
+    """Of the events from `seq` on."""
     with scope([region]):
-        made = services.tell_of_event(
+        made = services.tell_of_events(
             node=registries.current_node(), region=region, case_id=UUID(case_id), seq=seq, at=now()
         )
         deliver_soon(region, made)
@@ -36,7 +39,7 @@ def deliver_soon(region: str, deliveries: list[UUID]) -> None:
         deliver.defer(region=region, delivery=str(delivery))
 
 
-@app.task(name="notices.deliver")
+@app.task(name="notices.deliver", queue=QUEUE)
 def deliver(*, region: str, delivery: str) -> None:
     """One try; what did not go out is taken up again by `deliver_due`."""
     node, id = registries.current_node(), UUID(delivery)

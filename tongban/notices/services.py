@@ -48,21 +48,21 @@ class Claimed:
         return f"Claimed({self.id})"
 
 
-def tell_of_event(*, node: Node, region: str, case_id: UUID, seq: int, at: datetime) -> list[UUID]:
-    """What event `seq` tells the applicant, at the place that received the case; returns deliveries to make. May be called again.
+def tell_of_events(*, node: Node, region: str, case_id: UUID, seq: int, at: datetime) -> list[UUID]:
+    """What the events from `seq` on tell the applicant, at the place that received the case; returns deliveries to make. May be called again.
 
     Who handed it in at a counter without an account asks with the printed code; they are told nothing.
     """
     case = current(region=region, case_id=case_id)
-    events = exchange.list_events(region, case_id, first=seq, last=seq)
     owner = cases.find_owner(region=region, case_id=case_id)
-    if case.receiving != region or not events or people.find_citizen_by_ref(node=node, ref=owner) is None:
+    if case.receiving != region or people.find_citizen_by_ref(node=node, ref=owner) is None:
         return []
-    about: dict[str, Any] = {"case_id": case_id, "seq": seq, "tail": case.number[-4:], "item": case.title}
+    about: dict[str, Any] = {"case_id": case_id, "tail": case.number[-4:], "item": case.title}
     return [
         delivery
-        for kind in kinds_of(events[0])
-        for delivery in _tell(node, region, owner, kind, at, **about)
+        for event in exchange.list_events(region, case_id, first=seq)
+        for kind in kinds_of(event)
+        for delivery in _tell(node, region, owner, kind, at, seq=event.seq, **about)
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from tongban.kernel import registries
 from tongban.kernel.actors import system
+from tongban.kernel.behind import QUEUE, defer_once
 from tongban.kernel.clock import now
 from tongban.kernel.events import StoredEvent
 from tongban.kernel.patience import ForEver
@@ -14,13 +15,12 @@ from tongban.papers import services
 
 
 def issue_soon(event: StoredEvent) -> None:
-    """In the transaction that stores the event. The jobs of one case run one after the other."""
+    """In the transaction that stores the event."""
     if services.is_of_interest(event):
-        lock = f"papers {event.holder} {event.case}"
-        issue_due.configure(lock=lock).defer(region=event.holder, case_id=str(event.case))
+        defer_once(issue_due, region=event.holder, case_id=event.case)
 
 
-@app.task(name="papers.issue_due", retry=ForEver())
+@app.task(name="papers.issue_due", queue=QUEUE, retry=ForEver())
 def issue_due(*, region: str, case_id: str) -> None:
     with scope([region]):
         services.issue_due(

@@ -208,6 +208,8 @@ KINDS: tuple[PaperKind, ...] = (
 
 BY_ID = {kind.id: kind for kind in KINDS}
 EVENTS = frozenset(f"cases.{kind.event}" for kind in KINDS if kind.event)
+FROM_AFAR = frozenset({"cases.withdrawn", "cases.served"})
+"""Those that one place may write and that make a paper of the other."""
 
 
 def list_made_by(event: str, item_type: str) -> list[PaperKind]:

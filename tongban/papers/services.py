@@ -24,7 +24,7 @@ from tongban.kernel.sealing import Sealed
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
 from tongban.papers import models, queries
-from tongban.papers.kinds import BY_ID, EVENTS, PaperKind, list_made_by
+from tongban.papers.kinds import BY_ID, EVENTS, FROM_AFAR, PaperKind, list_made_by
 from tongban.papers.numbers import agency_word, take_number
 from tongban.papers.press import GlyphMissing
 from tongban.papers.writing import Occasion, WordMissing, is_due, office_of
@@ -120,9 +120,10 @@ def _proof(node: Node, region: str, case_id: UUID, text: str) -> list[Sealed]:
 
 def is_of_interest(event: StoredEvent) -> bool:
     """Whether storing this event may make a paper due here, or show one of another place."""
-    if event.payload.kind_name == "cases.paper_issued":
-        return str(event.payload.body.get("place") or event.payload.region) != event.holder
-    return event.payload.kind_name in EVENTS
+    name, body = event.payload.kind_name, event.payload.body
+    if name == "cases.paper_issued":
+        return str(body.get("place") or event.payload.region) != event.holder
+    return name in EVENTS and (event.own or name in FROM_AFAR)
 
 
 # Making one

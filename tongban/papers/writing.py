@@ -13,10 +13,8 @@ from typing import Any, Protocol
 from tongban.cases.projection import Case
 from tongban.cases.reading import Opened
 from tongban.cases.timeline import words_of
-from tongban.cases.views import CaseView
-from tongban.catalogue.definition import Definition
+from tongban.catalogue.definition import Definition, Situation
 from tongban.kernel import vault
-from tongban.kernel.actors import system
 from tongban.kernel.events import Json, StoredEvent, parse_instant
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text, write_day
@@ -73,9 +71,20 @@ class Occasion:
     def definition(self) -> Definition:
         return self.opened.definition
 
-    @cached_property
-    def view(self) -> CaseView:
-        return self.opened.view(by=system(self.opened.region), at=self.at)
+    @property
+    def situation(self) -> Situation:
+        return self.definition.situation(self.opened.case.situation)
+
+    @property
+    def applicant(self) -> dict[str, str]:
+        return dict(self.opened.application["applicant"])
+
+    @property
+    def agent(self) -> dict[str, str]:
+        return dict(self.opened.application.get("agent", {}))
+
+    def is_answered_yes(self, element: str) -> bool:
+        return self.opened.application["elements"].get(element) is True
 
     @cached_property
     def said(self) -> dict[str, str]:
@@ -117,7 +126,7 @@ def write_sheet(kind: PaperKind, occasion: Occasion, *, number: str, issued_on: 
         title=name_of(kind, occasion.definition).zh, number=number, addressee=words["applicant"] if kind.told else "",
         paragraphs=tuple(_paragraphs(kind.text, words)), blocks=tuple(_blocks(kind, occasion)),
         closing=("特此告知。",) if kind.told else (), signs=_signs(kind, occasion), agency=agency, date=_day(issued_on),
-        foot=FOOT.format(number=occasion.view.number), practice=occasion.view.practice, made_at=occasion.at,
+        foot=FOOT.format(number=occasion.opened.case.number), practice=occasion.opened.practice, made_at=occasion.at,
     )  # fmt: skip
 
 
@@ -132,7 +141,7 @@ def _paragraphs(texts: Sequence[str], words: "_Words") -> list[str]:
 def _signs(kind: PaperKind, occasion: Occasion) -> tuple[str, ...]:
     if kind.signs == "agency":
         return ()
-    return (HEADINGS["applicant"], HEADINGS["agent"]) if occasion.view.agent else (HEADINGS["applicant"],)
+    return (HEADINGS["applicant"], HEADINGS["agent"]) if occasion.agent else (HEADINGS["applicant"],)
 
 
 class _Words(dict[str, str]):
@@ -143,11 +152,10 @@ class _Words(dict[str, str]):
 
 
 def _of_case(occasion: Occasion) -> dict[str, str]:
-    view, case = occasion.view, occasion.opened.case
-    person, agent = view.applicant, view.agent
+    case, person, agent = occasion.opened.case, occasion.applicant, occasion.agent
     return {
         "applicant": person.get("name", ""), "id_kind": _id_kind(person), "id_number": person.get("id_number", ""),
-        "agent": agent.get("name", ""), "agent_relation": _relation(agent), "case_number": view.number,
+        "agent": agent.get("name", ""), "agent_relation": _relation(agent), "case_number": case.number,
         "deciding": _agency(occasion, case.deciding, case.deciding_office), "submitted_on": _instant(case.submitted_at),
         "accepted_on": _instant(case.accepted_at), "acceptance_due_on": _iso(case.acceptance_due_on),
         "event_on": _day(legal_day(occasion.at)),
@@ -155,10 +163,10 @@ def _of_case(occasion: Occasion) -> dict[str, str]:
 
 
 def _of_item(occasion: Occasion) -> dict[str, str]:
-    situation = occasion.definition.situation(occasion.view.situation_id)
+    situation = occasion.situation
     validity, follow_up = situation.validity, situation.follow_up
     return {
-        "item": occasion.view.item.zh, "situation": situation.name.zh,
+        "item": str(occasion.opened.case.title["zh"]), "situation": situation.name.zh,
         "validity": validity.text.zh + ("" if validity.verified else UNSURE),
         "follow_up": follow_up.text.zh + ("" if follow_up.verified else UNSURE) if follow_up else "",
         "pledge": _pledge(occasion),
@@ -182,11 +190,12 @@ def _pledge(occasion: Occasion) -> str:
     """The text of the pledge that was signed in the form."""
     signed = {
         field.material
-        for field in occasion.definition.fields(occasion.view.situation_id)
-        if field.widget == "pledge" and occasion.view.elements.get(field.id) is True
+        for field in occasion.definition.fields(occasion.situation.id)
+        if field.widget == "pledge" and occasion.is_answered_yes(field.id)
     }
-    situation = occasion.definition.situation(occasion.view.situation_id)
-    texts = [material.template.zh for material in situation.materials if material.id in signed and material.template]
+    texts = [
+        material.template.zh for material in occasion.situation.materials if material.id in signed and material.template
+    ]
     return "\n".join(texts)
 
 
@@ -209,13 +218,13 @@ def _blocks(kind: PaperKind, occasion: Occasion) -> list[Block]:
 
 def _materials(occasion: Occasion) -> Block:
     """What lies with the application, each once with how it came and how many files it has."""
-    brought = [material for material in occasion.view.materials if material.name or material.way != "upload"]
+    brought = [material for material in occasion.opened.materials if material.name or material.way != "upload"]
     names = dict.fromkeys(material.label.zh for material in brought)
     return Block("材料", tuple(f"{name}（{_came(name, occasion)}）" for name in names))
 
 
 def _came(name: str, occasion: Occasion) -> str:
-    same = [material for material in occasion.view.materials if material.label.zh == name]
+    same = [material for material in occasion.opened.materials if material.label.zh == name]
     files = [material for material in same if material.ref]
     if not files:
         return WAYS.get(same[0].way, same[0].way)
@@ -233,14 +242,13 @@ WAYS = {
 
 
 def _corrections(occasion: Occasion) -> Block:
-    asked = occasion.view.correction
+    asked = occasion.opened.correction
     return Block("需要补正的内容", tuple(label.zh for label in asked.labels) if asked else ())
 
 
 def _tolerated(occasion: Occasion) -> Block:
     wanted = set(occasion.body.get("tolerated", ()))
-    situation = occasion.definition.situation(occasion.view.situation_id)
-    return Block("暂缺的材料", tuple(each.name.zh for each in situation.materials if each.id in wanted))
+    return Block("暂缺的材料", tuple(each.name.zh for each in occasion.situation.materials if each.id in wanted))
 
 
 def _remedies(occasion: Occasion) -> Block:
@@ -249,24 +257,24 @@ def _remedies(occasion: Occasion) -> Block:
 
 
 def _answers(occasion: Occasion) -> Block:
-    return Block("", rows=tuple((answer.label.zh, answer.value.zh) for answer in occasion.view.answers))
+    return Block("", rows=tuple((answer.label.zh, answer.value.zh) for answer in occasion.opened.answers))
 
 
 def _filed(occasion: Occasion) -> Block:
     """What was filed, without consents and pledges."""
-    asked = {field.id: field.widget for field in occasion.definition.fields(occasion.view.situation_id)}
-    facts = [answer for answer in occasion.view.answers if asked.get(answer.element) not in {"consent", "pledge"}]
+    asked = {field.id: field.widget for field in occasion.definition.fields(occasion.situation.id)}
+    facts = [answer for answer in occasion.opened.answers if asked.get(answer.element) not in {"consent", "pledge"}]
     return Block("", rows=tuple((answer.label.zh, answer.value.zh) for answer in facts))
 
 
 def _person(occasion: Occasion) -> Block:
-    person = occasion.view.applicant
+    person = occasion.applicant
     rows = [("姓名", person.get("name", "")), (_id_kind(person), person.get("id_number", ""))]
     return Block("", rows=tuple((label, value) for label, value in rows if value))
 
 
 def _contact(occasion: Occasion) -> Block:
-    person, answers = occasion.view.applicant, occasion.view.answers
+    person, answers = occasion.applicant, occasion.opened.answers
     addresses = [(answer.label.zh, answer.value.zh) for answer in answers if answer.element.endswith(".address")]
     return Block("", rows=(("姓名", person.get("name", "")), ("手机", person.get("phone", "")), *addresses))
 
@@ -275,7 +283,7 @@ def _service(occasion: Occasion) -> Block:
     body = occasion.body
     paper = f"《{occasion.served.name.zh}》" if occasion.served else ""
     rows = (
-        ("送达文书", paper), ("文号", str(body.get("number", ""))), ("受送达人", occasion.view.applicant.get("name", "")),
+        ("送达文书", paper), ("文号", str(body.get("number", ""))), ("受送达人", occasion.applicant.get("name", "")),
         ("送达方式", words_of("way", body.get("way", "")).zh), ("送达日期", _iso(str(body.get("served_on", ""))) or _day(legal_day(occasion.at))),
     )  # fmt: skip
     return Block("", rows=tuple((label, value) for label, value in rows if value))
@@ -287,9 +295,8 @@ def _pledged_proofs(occasion: Occasion) -> Block:
 
 def _by_pledge(occasion: Occasion) -> list[Any]:
     """Proofs that could also have been handed in, and were pledged instead."""
-    situation = occasion.definition.situation(occasion.view.situation_id)
-    proofs = {each.id for each in situation.materials if set(each.ways) > {"pledge"}}
-    return [each for each in occasion.view.materials if each.id in proofs and each.way == "pledge"]
+    proofs = {each.id for each in occasion.situation.materials if set(each.ways) > {"pledge"}}
+    return [each for each in occasion.opened.materials if each.id in proofs and each.way == "pledge"]
 
 
 SHOWN: dict[str, Callable[[Occasion], Block]] = {
@@ -297,7 +304,7 @@ SHOWN: dict[str, Callable[[Occasion], Block]] = {
     "person": _person, "contact": _contact, "service": _service, "pledged_proofs": _pledged_proofs,
 }  # fmt: skip
 NEEDS: dict[str, Callable[[Occasion], bool]] = {
-    "agent": lambda occasion: bool(occasion.view.agent),
+    "agent": lambda occasion: bool(occasion.agent),
     "pledge": lambda occasion: bool(_pledge(occasion)),
     "pledged_proof": lambda occasion: bool(_by_pledge(occasion)),
     "tolerated": lambda occasion: bool(occasion.body.get("tolerated")),

@@ -30,6 +30,7 @@ from tongban.project.walk import Visitor
 from tongban.project.walk_case import ITEM, Story
 
 KEPT = ("records", "alliance")
+PATIENCE_SECONDS, LOOK_SECONDS = 60.0, 0.5
 JIYANG, LINYI = PLACES[0], PLACES[1]
 
 
@@ -123,16 +124,26 @@ def _sign_in_examiner(demo: Demo, visitor: Visitor) -> None:
 
 def _finish(demo: Demo, case_id: str, citizen: Visitor, examiner: Visitor, *, decided_by: str) -> Played:
     walk_case.wait_until_effective(citizen, case_id)
-    records = {
-        JIYANG: citizen.download(f"/cases/{case_id}/record"),
-        LINYI: examiner.download(f"/staff/cases/{case_id}/record"),
-    }
+    records = _records(case_id, citizen, examiner)
     files = {place.node: _keep(demo, case_id, place, data) for place, data in records.items()}
     events = _compare(demo, case_id, records)
     said = _decision(case_id, events)
     if said != ("approved", decided_by):
         raise OutcomeDiffers(case=case_id, what=f"{said} instead of approved by {decided_by}")
     return Played(case_id, ITEM, JIYANG.region, LINYI.region, said[0], said[1], len(events), files)
+
+
+def _records(case_id: str, citizen: Visitor, examiner: Visitor) -> dict[Place, bytes]:
+    """Of both places. A paper may be printed, and travel, after everything else is over: as soon as they are of one length."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        records = {
+            JIYANG: citizen.download(f"/cases/{case_id}/record"),
+            LINYI: examiner.download(f"/staff/cases/{case_id}/record"),
+        }
+        if len({len(_events(data)) for data in records.values()}) == 1 or time.monotonic() > deadline:
+            return records
+        time.sleep(LOOK_SECONDS)
 
 
 def _keep(demo: Demo, case_id: str, place: Place, data: bytes) -> str:

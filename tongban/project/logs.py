@@ -33,8 +33,7 @@ QUIET = (
     "PIL",
     "pikepdf",
     "psycopg.pool",
-    "procrastinate.blueprints",
-    "procrastinate.periodic",
+    "procrastinate",
 )
 
 

@@ -23,14 +23,15 @@ from psycopg_pool import AsyncConnectionPool
 from tongban.exchange import leases
 from tongban.exchange.blobs import QUEUE as FILES
 from tongban.exchange.services import run_senders, run_sweeps
+from tongban.kernel.behind import QUEUE as BEHIND
 from tongban.kernel.node import Node
 from tongban.project import collector, schedule
 
 log = structlog.get_logger()
 
 JOBS_AT_ONCE = 4
-FILES_AT_ONCE = 2
-"""Beside the others: a large file from a slow peer takes no other job's place."""
+BESIDE = {FILES: 2, BEHIND: 1}
+"""A large file from a slow peer takes no other job's place, nor do papers, whose numbers are given one by one."""
 GRACE_SECONDS = 3.0
 LAST_SECONDS = 4.5
 AWAY_SECONDS = 1.0
@@ -81,13 +82,12 @@ class Senders(threading.Thread):
 
 async def _run_jobs(concurrency: int, stop: threading.Event) -> None:
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(concurrency + FILES_AT_ONCE, thread_name_prefix="jobs"))
+    loop.set_default_executor(ThreadPoolExecutor(concurrency + sum(BESIDE.values()), thread_name_prefix="jobs"))
     async with _jobs_app().open_async() as jobs:
         await schedule.take_up(jobs.job_manager)
-        others = sorted({task.queue for task in jobs.tasks.values()} - {FILES})
-        workers = asyncio.gather(
-            _run_queues(jobs, others, concurrency, stop), _run_queues(jobs, [FILES], FILES_AT_ONCE, stop)
-        )
+        others = sorted({task.queue for task in jobs.tasks.values()} - set(BESIDE))
+        beside = [_run_queues(jobs, [queue], at_once, stop) for queue, at_once in BESIDE.items()]
+        workers = asyncio.gather(_run_queues(jobs, others, concurrency, stop), *beside)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _end, workers, stop)
         with suppress(asyncio.CancelledError):
@@ -120,7 +120,7 @@ async def _run_worker(jobs: App, queues: list[str], concurrency: int) -> None:
     )
 
 
-def _end(workers: asyncio.Future[tuple[None, None]], stop: threading.Event) -> None:
+def _end(workers: asyncio.Future[list[None]], stop: threading.Event) -> None:
     """A thread cannot be cut off: one that hangs in the network is left behind when the time is up."""
     stop.set()
     workers.cancel()

@@ -168,11 +168,14 @@ def _english_names() -> dict[str, str]:
 def forget() -> None:
     """What this process keeps of the tables."""
     get_region.cache_clear()
+    list_offices.cache_clear()
     _english_names.cache_clear()
 
 
-def list_offices(region: str) -> list[Office]:
-    return [_office(row) for row in models.Office.objects.filter(region=region).order_by("code")]
+@lru_cache(maxsize=4096)
+def list_offices(region: str) -> tuple[Office, ...]:
+    """By code. Kept by the process, as divisions are."""
+    return tuple(_office(row) for row in models.Office.objects.filter(region=region).order_by("code"))
 
 
 def get_office(region: str, code: str) -> Office:

@@ -19,12 +19,14 @@ class Term:
 
 def term(node: Node, region: str, start: date, days: int) -> Term:
     """A term of `days` working days that begins on the day after `start` (行政许可法 Art. 82)."""
-    return _term(node, region, get_calendar(region).deadline(start, days))
+    calendar = get_calendar(region)
+    return _term(node, calendar, calendar.deadline(start, days))
 
 
 def rest_of_limit(node: Node, region: str, case: Case, at: datetime) -> Term:
     """The decision limit after a special procedure that ends now."""
-    return _term(node, region, end_of_limit(get_calendar(region), case, legal_day(at)))
+    calendar = get_calendar(region)
+    return _term(node, calendar, end_of_limit(calendar, case, legal_day(at)))
 
 
 def end_of_limit(calendar: Calendar, case: Case, ended: date) -> Deadline:
@@ -38,6 +40,6 @@ def end_of_limit(calendar: Calendar, case: Case, ended: date) -> Deadline:
     return calendar.deadline(ended, calendar.working_days_between(began, due))
 
 
-def _term(node: Node, region: str, deadline: Deadline) -> Term:
-    calendar = {"region": region, "hash": get_calendar(region).hash(node.suite)}
-    return Term(deadline.on.isoformat(), deadline.provisional, calendar)
+def _term(node: Node, calendar: Calendar, deadline: Deadline) -> Term:
+    used = {"region": calendar.region, "hash": calendar.hash(node.suite)}
+    return Term(deadline.on.isoformat(), deadline.provisional, used)

@@ -3,7 +3,7 @@
 from tests.cast import JIYANG
 from tongban.cases import taking_back
 from tongban.cases.models import Draft
-from tongban.cases.numbers import take_number
+from tongban.cases.numbers import pass_number, take_number
 from tongban.cases.tests.zone import Zone
 from tongban.exchange import queries as exchange
 from tongban.kernel.scope import scope
@@ -44,5 +44,5 @@ def test_numbers_that_people_may_hold_are_left_out(zone: Zone) -> None:
 def test_a_number_of_another_form_is_none_of_ours(zone: Zone) -> None:
     with scope([JIYANG]):
         for number in ("", "x-y-z", "371424-20261120-000041"):
-            taking_back._take_number(JIYANG, number)
+            pass_number(number, region=JIYANG)
         assert take_number(region=JIYANG, at=zone.at) == "370115-20261120-000001"

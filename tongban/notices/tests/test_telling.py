@@ -54,7 +54,7 @@ def luo(zone: Zone) -> Actor:
 def tell(zone: Zone, case_id: UUID, name: str) -> list[UUID]:
     with scope([JIYANG]):
         seq = next(e.seq for e in exchange.list_events(JIYANG, case_id) if e.payload.kind_name == f"cases.{name}")
-        return services.tell_of_event(node=zone.jiyang, region=JIYANG, case_id=case_id, seq=seq, at=zone.at)
+        return services.tell_of_events(node=zone.jiyang, region=JIYANG, case_id=case_id, seq=seq, at=zone.at)
 
 
 def deliver(zone: Zone, delivery: UUID, gateway: Gateway, at: datetime) -> None:
