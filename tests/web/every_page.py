@@ -21,6 +21,7 @@ from tests.web.test_staff_case import seen, text
 from tests.web.test_staff_enquiries import address_of, asked, post
 from tests.web.test_staff_node import ask, case_page
 from tests.web.test_staff_reception import MR_LUO, PLACES, answer, begin, fill, hand_in
+from tests.web.test_staff_rehearsals import drawn, rehearsed
 from tests.web.troubles import Troubles
 from tongban.cases import services as cases
 from tongban.kernel import registries
@@ -53,6 +54,7 @@ class World:
         self.reception()
         self.enquiry()
         self.desk()
+        self.rehearsing()
         self.troubles()
         self.every_address()
 
@@ -199,6 +201,20 @@ class World:
         examiner.post(f"/staff/cases/{other}/approve", seen(examiner.get(f"/staff/cases/{other}")), follow=True)
         supervisor = desks.sign_in(desks.linyi, "wangwu", "supervisor")
         supervisor.get("/staff/"), supervisor.get(address)
+
+    def rehearsing(self) -> None:
+        """A draft tried at 临邑, and a decision of the machine that somebody is to look at."""
+        desks = self.desks
+        editor = desks.sign_in(desks.linyi, "bianji", "catalogue_editor")
+        address = rehearsed(desks, editor)
+        self.ids["rehearsal_id"] = address.rpartition("/")[2]
+        drawn(desks, desks.taken_over())
+        registries.set_node(desks.linyi)
+        editor.get("/staff/rehearsals"), editor.get(address)
+        chief = desks.sign_in(desks.linyi, "qianjin", "chief")
+        for path in (address, "/staff/rehearsals", "/staff/automatic"):
+            chief.get(path)
+        chief.post(f"{address}/sign", {"digest": ""})
 
     def sent_back(self) -> None:
         """A case that 临邑 gave back to be completed."""

@@ -18,6 +18,7 @@ def status(case: Case, kind: str = "filing") -> Text:
 _STATUS = {
     ("filing", "refused"): Text("不予备案", "Not granted"),
     ("licence", "refused"): Text("不予许可", "Licence refused"),
+    ("service", "refused"): Text("不予办理", "Refused"),
 }
 
 
@@ -31,7 +32,7 @@ class Between:
 
 
 def whose_turn(case: Case, *, receiving: Text, deciding: Text, between: Between, kind: str = "filing") -> Text:
-    """`receiving`, `deciding`: names of the places. `kind`: filing or licence."""
+    """`receiving`, `deciding`: names of the places. `kind`: filing, licence or service."""
     if case.state == "received" and (case.writer == case.receiving or case.offered_to == case.receiving):
         said = _at_the_receiving_place(case, between)
         return _with_places(said.zh, said.en, receiving, deciding)
@@ -146,6 +147,12 @@ _TURN_OF = {
         "{d} refused the licence; the reason and the remedies are below.",
     ),
     ("licence", "closed"): ("许可决定已生效，事情办完了。", "The licence is in effect; nothing is left to do."),
+    ("service", "effective"): ("办理结果已生效。", "The result is in effect."),
+    ("service", "refused"): (
+        "{d}已作出不予办理的决定，理由和救济途径见下。",
+        "{d} decided against it; the reason and the remedies are below.",
+    ),
+    ("service", "closed"): ("办理结果已生效，事情办完了。", "The result is in effect; nothing is left to do."),
 }
 SAID = {
     ("filing", "taken_over"): Text("{place}已接手", "{place} took it over"),
@@ -154,6 +161,12 @@ SAID = {
     ("licence", "refused"): Text("决定：不予行政许可（依据 {article}）", "Decided: licence refused ({article})"),
     ("licence", "effective"): Text(
         "许可决定已生效，回执 {acknowledgement}", "In effect, acknowledged as {acknowledgement}"
+    ),
+    ("service", "taken_over"): Text("{place}已接手", "{place} took it over"),
+    ("service", "approved"): Text("决定：准予", "Decided: granted"),
+    ("service", "refused"): Text("决定：不予办理（依据 {article}）", "Decided: refused ({article})"),
+    ("service", "effective"): Text(
+        "办理结果已生效，回执 {acknowledgement}", "In effect, acknowledged as {acknowledgement}"
     ),
 }
 """Where a kind of item has its own sentence for an event."""
@@ -218,6 +231,8 @@ PAPERS: dict[str, Text] = {
     "refusal-notice": Text("不予备案告知书", "Notice of refusal"),
     "filing-correction-notice": Text("补正告知书", "Notice of what to correct"),
     "filing-non-acceptance": Text("不予受理告知书", "Notice of non-acceptance"),
+    "outcome-notice": Text("办理结果告知书", "Notice of the result"),
+    "adverse-notice": Text("不予办理告知书", "Notice of refusal"),
     "grant": Text("准予行政许可决定书", "Decision to grant the licence"),
     "refusal": Text("不予行政许可决定书", "Decision to refuse the licence"),
 }

@@ -167,6 +167,9 @@ def _dangling_parts(document: Json) -> Faults:
     laws = _ids(document, "basis")
     named = [("data.basis", id) for id in document.get("data", {}).get("basis", []) if id not in laws]
     for situation in document["situations"]:
+        if post_check := situation.get("post_check"):
+            path = f"situations[{situation['id']}].post_check.basis"
+            named += [(path, id) for id in post_check["basis"] if id not in laws]
         if follow_up := situation.get("follow_up"):
             path = f"situations[{situation['id']}].follow_up"
             named += [(f"{path}.basis", id) for id in follow_up["basis"] if id not in laws]
@@ -268,8 +271,13 @@ def _materials(document: Json) -> Faults:
 def _limits(document: Json) -> Faults:
     limits, fee = document["limits"], document["fee"]
     legal = limits.get("legal")
-    if legal and limits["promise"]["days"] > legal["days"]:
-        yield Fault("limits.promise", _say("承诺时限不能长于法定时限", "the promise is longer than the legal limit"))
+    promises = {"limits.promise": limits["promise"]}
+    promises |= {
+        f"situations[{one['id']}].promise": one["promise"] for one in document["situations"] if "promise" in one
+    }
+    for path, promise in promises.items():
+        if legal and promise["days"] > legal["days"]:
+            yield Fault(path, _say("承诺时限不能长于法定时限", "the promise is longer than the legal limit"))
     if (document["handling"] == "immediate") != (limits["counter"]["days"] == 0):
         yield Fault(
             "limits.counter",
@@ -281,10 +289,9 @@ def _limits(document: Json) -> Faults:
 
 def _words(document: Json) -> Faults:
     for paper in document["papers"]:
-        if document["kind"] == "filing" and "许可" in paper["name"]["zh"]:
-            yield Fault(
-                f"papers[{paper['id']}].name", _say("备案文书不得使用“许可”", "a filing's papers never say 许可")
-            )
+        if document["kind"] != "licence" and "许可" in paper["name"]["zh"]:
+            text = _say("不是许可的，文书不得使用“许可”", "only a licence's papers say 许可")
+            yield Fault(f"papers[{paper['id']}].name", text)
 
 
 def _tree(document: Json) -> Faults:

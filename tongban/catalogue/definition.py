@@ -17,10 +17,13 @@ from tongban.rules.facts import NOTHING, ElementType, Fact, Value, fits
 from tongban.rules.points import Basis, RuleSet
 
 Way = Literal["register", "e-licence", "upload", "generated", "pledge"]
-Widget = Literal["text", "date", "region", "choice", "boolean", "consent", "pledge"]
-ItemType = Literal["public_service", "licence"]
-"""公共服务 (a filing is one) or 行政许可."""
-Effect = Literal["add", "change", "cancel", "correct", "supply"]
+Widget = Literal["text", "date", "region", "choice", "boolean", "consent", "pledge", "money"]
+"""`money`: the person types yuan, the element holds fen."""
+Kind = Literal["filing", "licence", "service"]
+"""备案, 许可, or neither: 行政确认 and 行政给付 are a service."""
+ItemType = Literal["public_service", "licence", "confirmation", "benefit"]
+"""公共服务 (a filing is one), 行政许可, 行政确认 or 行政给付."""
+Effect = Literal["add", "change", "cancel", "correct", "supply", "renew", "reissue"]
 Recipient = Literal["receiving", "deciding", "register", "platform"]
 
 
@@ -172,8 +175,33 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class PostCheck:
+    """The check on the spot after a licence that rests on a pledge (事后核查): within `days` calendar days of the decision.
+
+    `task` is what the supervising office then does.
+    """
+
+    days: int
+    text: Text
+    task: Text
+    basis: tuple[Basis, ...]
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Working days."""
+
+    days: int
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
-    """One way to apply (业务办理项). `effect`: what it does to the person's filings; `term` long or temporary, where it makes one."""
+    """One way to apply (业务办理项). `effect`: what it does to the person's filings; `term` long or temporary, where it makes one.
+
+    `promise`: its own promised days, where they are not those of the item.
+    """
 
     id: str
     name: Text
@@ -186,14 +214,8 @@ class Situation:
     effect: Effect = "add"
     term: Literal["", "long", "temporary"] = ""
     follow_up: FollowUp | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Working days."""
-
-    days: int
-    verified: bool
+    promise: Limit | None = None
+    post_check: PostCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +308,7 @@ class Definition:
     region: str
     version: int
     valid_from: date
-    kind: Literal["filing", "licence"]
+    kind: Kind
     code: Code
     name: Text
     summary: Text
@@ -349,6 +371,10 @@ class Definition:
     def materials(self, situation: str, elements: Mapping[str, Value]) -> tuple[Demand, ...]:
         """Every material of the situation, demanded or not for these values. A waiver that is unknown does not waive."""
         return tuple(_demand(material, elements) for material in self.situation(situation).materials)
+
+    def promise(self, situation: str) -> Limit:
+        """The promised working days from acceptance: the situation's own, else the item's."""
+        return self.situation(situation).promise or self.limits.promise
 
     def rule_set(self, situation: str) -> RuleSet:
         return self.situation(situation).rule_set

@@ -59,7 +59,7 @@ def run_example(example: Example, definition: Definition) -> Result:
     differs = list(_led_elsewhere(example, definition))
     if example.answer:
         return Result(example, {}, example.answer, tuple(differs))
-    assessment = _assess(example, definition)
+    assessment = assess_example(example, definition)
     expected = {id: example.points.get(id, True) for id in assessment.points}
     differs += [
         f"{id}: {_WORDS[assessment.points[id]]}, {_WORDS[expected[id]]} expected"
@@ -84,7 +84,8 @@ def _led_elsewhere(example: Example, definition: Definition) -> Iterator[str]:
         yield f"the questions lead to {step.id}, {wanted} expected"
 
 
-def _assess(example: Example, definition: Definition) -> Assessment:
+def assess_example(example: Example, definition: Definition) -> Assessment:
+    """What the rules say about the facts of an example that makes a case."""
     elements = definition.elements
     facts = [Fact(name, value, elements[name].sources[0], AT) for name, value in example.facts.items()]
     return evaluate(definition.rule_set(example.situation), definition.best_facts(facts))

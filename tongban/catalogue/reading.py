@@ -20,6 +20,7 @@ from tongban.catalogue.definition import (
     Named,
     Paper,
     Policy,
+    PostCheck,
     Remedy,
     Result,
     Situation,
@@ -212,6 +213,13 @@ class _Reader:
             effect=value.get("effect", "add"),
             term=value.get("term", ""),
             follow_up=self._follow_up(value["follow_up"]) if "follow_up" in value else None,
+            promise=_limit(value["promise"]) if "promise" in value else None,
+            post_check=self._post_check(value["post_check"]) if "post_check" in value else None,
+        )
+
+    def _post_check(self, value: Json) -> PostCheck:
+        return PostCheck(
+            value["days"], _words(value["text"]), _words(value["task"]), self._cited(value), value["verified"]
         )
 
     def _follow_up(self, value: Json) -> FollowUp:

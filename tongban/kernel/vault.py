@@ -55,6 +55,20 @@ def get_key(*, node: Node, region: str, case_id: UUID, kid: str = FIRST_KEY) -> 
     return open_wrapped(node=node, case_id=case_id, kid=kid, wrapped=bytes(row[0]))
 
 
+def find_keys(*, node: Node, region: str, case_ids: Sequence[UUID]) -> dict[UUID, DataKey]:
+    """The first keys of many cases in one query; a case whose key was erased is not among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT case_id, wrapped FROM kernel_casekey WHERE case_id = ANY(%s) AND region = %s AND kid = %s",
+            [list(case_ids), region, FIRST_KEY],
+        )
+        rows = cursor.fetchall()
+    return {
+        case_id: open_wrapped(node=node, case_id=case_id, kid=FIRST_KEY, wrapped=bytes(wrapped))
+        for case_id, wrapped in rows
+    }
+
+
 def open_wrapped(*, node: Node, case_id: UUID, kid: str, wrapped: bytes) -> DataKey:
     """Raises `BadCiphertext` for a key that was not wrapped for this node."""
     return DataKey(case_id, kid, node.unwrap(wrapped, context=_context(case_id, kid)))
@@ -118,6 +132,25 @@ def read_parts(refs: Sequence[SealedRef], *, key: DataKey, node: Node, region: s
     if len(found) < len({ref.cipher for ref in refs}):
         raise KeyErased
     return {ref.cipher: open_json(found[ref.cipher], ref=ref, key=key, suite=node.suite) for ref in refs}
+
+
+def find_parts(refs: Sequence[tuple[SealedRef, DataKey]], *, node: Node, region: str) -> dict[tuple[UUID, str], Any]:
+    """Parts of many cases in one query: case and hash of the ciphertext → opened JSON value. What was erased is not among them."""
+    wanted = {(key.case, ref.cipher): (ref, key) for ref, key in refs}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.case_id, p.cipher, p.ciphertext FROM kernel_sealedpart p"
+            " JOIN unnest(%s::uuid[], %s::text[]) AS w(case_id, cipher) ON (p.case_id, p.cipher) = (w.case_id, w.cipher)"
+            " WHERE p.region = %s",
+            [[case_id for case_id, _ in wanted], [cipher for _, cipher in wanted], region],
+        )
+        rows = cursor.fetchall()
+    found = {(case_id, cipher): bytes(ciphertext) for case_id, cipher, ciphertext in rows}
+    return {
+        name: open_json(found[name], ref=ref, key=key, suite=node.suite)
+        for name, (ref, key) in wanted.items()
+        if name in found
+    }
 
 
 def read_bytes(ref: SealedRef, *, key: DataKey, node: Node, region: str) -> bytes:

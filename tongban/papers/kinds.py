@@ -13,7 +13,8 @@ Whose = Literal["receiving", "deciding", "issuer"]
 """The place that makes it; `issuer`: the place of the paper that was served."""
 Signs = Literal["agency", "applicant", "both"]
 FILING, LICENCE = "public_service", "licence"
-EVERY = frozenset({FILING, LICENCE})
+CONFIRMATION, BENEFIT = "confirmation", "benefit"
+EVERY = frozenset({FILING, LICENCE, CONFIRMATION, BENEFIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class PaperKind:
 
 
 _FILING, _LICENCE = frozenset({FILING}), frozenset({LICENCE})
+_CONFIRMED = frozenset({CONFIRMATION, BENEFIT})
+_NO_LICENCE = EVERY - _LICENCE
 _IN_PERSON = "本人{applicant}（{id_kind}{id_number}）"
 
 KINDS: tuple[PaperKind, ...] = (
@@ -102,11 +105,11 @@ KINDS: tuple[PaperKind, ...] = (
         signs="applicant", text=("本人对所填内容的真实性负责。办件编号{case_number}，提交日期{submitted_on}。",),
     ),
     PaperKind(
-        "pledge", Text("个人承诺书", "Personal pledge"), "submitted", "receiving", "承", types=_FILING, needs="pledge", signs="applicant",
+        "pledge", Text("个人承诺书", "Personal pledge"), "submitted", "receiving", "承", needs="pledge", signs="applicant",
         text=(_IN_PERSON + "办理“{item}——{situation}”，办件编号{case_number}，现承诺如下：", "{pledge}"),
     ),
     PaperKind(
-        "filing-correction-notice", Text("补正告知书", "Notice of what to correct"), "correction_requested", "deciding", "补", types=_FILING,
+        "filing-correction-notice", Text("补正告知书", "Notice of what to correct"), "correction_requested", "deciding", "补", types=_NO_LICENCE,
         shows=("corrections",), told=True,
         text=(
             "你提交的“{item}——{situation}”，办件编号{case_number}，经核对需要补正。下列为一次性告知的全部内容：",
@@ -115,7 +118,7 @@ KINDS: tuple[PaperKind, ...] = (
         ),
     ),
     PaperKind(
-        "filing-non-acceptance", Text("不予受理告知书", "Notice of non-acceptance"), "not_accepted", "deciding", "不受", types=_FILING,
+        "filing-non-acceptance", Text("不予受理告知书", "Notice of non-acceptance"), "not_accepted", "deciding", "不受", types=_NO_LICENCE,
         shows=("remedies",), told=True,
         text=(
             "你提交的“{item}——{situation}”，办件编号{case_number}，经核对，决定不予受理。",
@@ -138,6 +141,25 @@ KINDS: tuple[PaperKind, ...] = (
         shows=("remedies",), told=True,
         text=(
             "你办理的“{item}——{situation}”，办件编号{case_number}，经审核，决定不予备案。",
+            "理由：{reason}",
+            "依据：{article}",
+        ),
+    ),
+    # Confirmations and benefits: 行政确认, 行政给付
+    PaperKind(
+        "outcome-notice", Text("办理结果告知书", "Notice of the result"), "effective", "deciding", "结", types=_CONFIRMED, shows=("person",),
+        told=True,
+        text=(
+            "你申请的“{item}——{situation}”，办件编号{case_number}，经审核符合条件，准予办理。",
+            "自{valid_from}起生效。",
+            "有效期：{validity}",
+        ),
+    ),
+    PaperKind(
+        "adverse-notice", Text("不予办理告知书", "Notice of refusal"), "refused", "deciding", "不办", types=_CONFIRMED, shows=("remedies",),
+        told=True,
+        text=(
+            "你申请的“{item}——{situation}”，办件编号{case_number}，经审核，决定不予办理。",
             "理由：{reason}",
             "依据：{article}",
         ),

@@ -61,6 +61,7 @@ KEY = _arg("--key", type=Path, action="append", required=True, help="private key
 PAPERS = "tongban.project.commands.papers"
 NEW = "tongban.project.commands.newnode"
 BACKUPS = "tongban.project.commands.backups"
+REHEARSING = "tongban.project.commands.rehearsing"
 
 CASE = _arg("case", type=UUID, metavar="CASE", help="id of the case")
 AT_CASE = _arg("--case", type=UUID, metavar="CASE", help="only this case")
@@ -79,6 +80,7 @@ GROUPS = {
     "node": "one node: make, bring up to date, run, ask (节点)",
     "alliance": "member list and agreements: draw up, sign, take in (联盟)",
     "catalogue": "service definitions (事项)",
+    "rules": "rules of the items: tried, computed, explained (规则)",
     "staff": "accounts of the offices (工作人员)",
     "calendar": "working days (工作日历)",
     "record": "record files of cases (办理记录)",
@@ -286,6 +288,49 @@ COMMANDS = (
             _arg("--region", help="only the examples of this deciding region"),
         ),
         "tongban.project.commands.examples",
+    ),
+    Command(
+        "catalogue export", "write the signed publication of a definition to a file", "node",
+        (HOME, OUT, _arg("hash", help="the definition's hash, as in the events of a case")), REHEARSING,
+    ),
+    Command(
+        "rules eval", "evaluate expressions over given facts: true, false or unknown", "nothing",
+        (
+            _arg("--batch", type=Path, metavar="FILE", help='lines {"expr", "facts"}; - for standard input'),
+            _arg("--expr", default="", help="one expression"),
+            _arg("--facts", default="{}", metavar="JSON", help="its facts, by name"),
+        ),
+    ),
+    Command(
+        "rules test", "run every example of every definition of this release", "nothing",
+        (_arg("--key", action="append", metavar="ITEM", help="only this item; may be repeated"),),
+    ),
+    Command(
+        "rules explain", "say an expression in words, or explain an example point by point", "nothing",
+        (
+            _arg("--expr", help="expression to be said in words"),
+            _arg("--key", metavar="ITEM", help="item of the example"),
+            _arg("--example", type=int, metavar="N", help="its number, as rules test and catalogue examples count"),
+            _arg("--language", choices=["zh", "en"], help="only this language"),
+        ),
+    ),
+    Command(
+        "rules rehearse", "try a draft of an item on the cases assessed so far, and name those that come out otherwise", "node",
+        (
+            HOME, JSON, _arg("draft", type=Path, help="merged definition as YAML or JSON, or the key of an item of this release"),
+            _arg("--region", required=True, help="deciding region"),
+            _arg("--since", metavar="DAY", help="only cases assessed since this day, such as 2026-01-01"),
+        ),
+        REHEARSING,
+    ),
+    Command(
+        "rules recompute", "compute the decisions of a record file once more; needs no node", "nothing",
+        (
+            _file("file", "record file"), JSON,
+            _arg("--trust", type=Path, help="what alliance members wrote; without it no signature is checked"),
+            _arg("--definition", type=Path, action="append", help="what catalogue export wrote, or a merged definition; may be repeated"),
+        ),
+        "tongban.project.commands.recomputing",
     ),
     Command(
         "staff add", "open an account and print its second factor, once", "node",

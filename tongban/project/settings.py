@@ -220,6 +220,9 @@ REGISTER_SECRET = _text("TONGBAN_REGISTER_SECRET", "")
 REGISTER_TIMEOUT_SECONDS = _number("TONGBAN_REGISTER_TIMEOUT_SECONDS", 5)
 REGISTER_TRIES = _number("TONGBAN_REGISTER_TRIES", 3)
 REGISTER_RETRY_SECONDS = _number("TONGBAN_REGISTER_RETRY_SECONDS", 2)
+AUTOMATIC_SAMPLE_ONE_IN = _number("TONGBAN_AUTOMATIC_SAMPLE_ONE_IN", 20)
+if AUTOMATIC_SAMPLE_ONE_IN < 1:
+    raise ImproperlyConfigured("TONGBAN_AUTOMATIC_SAMPLE_ONE_IN must be at least 1")
 
 # Host, or host:port, with commas: where webhooks may lead.
 WEBHOOK_HOSTS = [host.strip() for host in _text("TONGBAN_WEBHOOK_HOSTS", "").split(",") if host.strip()]

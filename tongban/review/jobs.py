@@ -12,7 +12,7 @@ from tongban.kernel import registries
 from tongban.kernel.actors import system
 from tongban.kernel.clock import now
 from tongban.kernel.patience import ForEver
-from tongban.review import services
+from tongban.review import guard, rehearsal, services
 from tongban.review.adapters.base import Endpoint
 from tongban.review.adapters.insurance_platform import HttpPlatform
 from tongban.review.adapters.insured_register import insured_register
@@ -37,13 +37,25 @@ def collect_evidence(context: JobContext, *, region: str, case_id: str) -> None:
 @app.task(name="review.consider", retry=AskAgain(), pass_context=True)
 def consider(context: JobContext, *, region: str, case_id: str) -> None:
     register = insured_register(_endpoint(settings.INSURED_REGISTER_URL))
-    services.consider(insured=register, last_try=_last_try(context), **_common(region, case_id))
+    limits = guard.Limits(one_in=settings.AUTOMATIC_SAMPLE_ONE_IN)
+    services.consider(insured=register, last_try=_last_try(context), limits=limits, **_common(region, case_id))
 
 
 @app.task(name="review.push_effect", retry=ForEver())
 def push_effect(*, region: str, case_id: str) -> None:
     platform = HttpPlatform(_endpoint(settings.INSURANCE_PLATFORM_URL))
     services.push_effect(platform=platform, **_common(region, case_id))
+
+
+@app.task(name="review.run_rehearsal", retry=ForEver())
+def run_rehearsal(*, region: str, rehearsal_id: str) -> None:
+    node = registries.current_node()
+    rehearsal.run_rehearsal(node=node, region=region, rehearsal_id=UUID(rehearsal_id), at=now())
+
+
+def run_rehearsal_soon(*, region: str, rehearsal_id: UUID) -> None:
+    """After the transaction in which it was started."""
+    run_rehearsal.defer(region=region, rehearsal_id=str(rehearsal_id))
 
 
 def _common(region: str, case_id: str) -> dict[str, Any]:

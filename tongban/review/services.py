@@ -15,7 +15,8 @@ from tongban.cases import queries as cases
 from tongban.cases import services as case_services
 from tongban.cases.reading import Opened
 from tongban.cases.services.deciding import awaits_assessment
-from tongban.catalogue.definition import Policy, Situation
+from tongban.cases.writing import current
+from tongban.catalogue.definition import Situation
 from tongban.kernel import crash
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import parse_instant
@@ -23,7 +24,7 @@ from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
 from tongban.review import facts as known
-from tongban.review import places
+from tongban.review import guard, places
 from tongban.review.adapters.base import Answered, Person, Register, Silent
 from tongban.review.adapters.insurance_platform import Acknowledged, Filing, InsurancePlatform, TurnedDown
 from tongban.review.adapters.insured_register import InsuredRegister
@@ -81,10 +82,12 @@ def consider(
     at: datetime,
     insured: InsuredRegister,
     last_try: bool = True,
+    limits: guard.Limits = guard.DEFAULT,
 ) -> None:
     """Ask the insurance register of the deciding place, evaluate the review points, and approve where every one is true (智能审批).
 
-    Everything else goes to an examiner: a false point, an unknown one, and sources that differ. `last_try` as in `collect_evidence`.
+    Everything else goes to an examiner: a false point, an unknown one, sources that differ, and an item that the guard has stopped.
+    `last_try` as in `collect_evidence`; `limits`: how many automatic decisions a person looks at.
     """
     with scope([region]):
         opened = cases.open_case_for_review(node=node, region=region, case_id=case_id)
@@ -98,8 +101,9 @@ def consider(
         case_services.record_assessment(
             node=node, region=region, case_id=case_id, outcome=assessment.outcome,
             points=known.points_as_text(assessment.points), values=assessment.as_json(),
-            approve=_decides_by_itself(opened.definition.policy, assessment), by=by, at=at,
+            approve=_decides_by_itself(opened, assessment, region), by=by, at=at,
         )  # fmt: skip
+        _let_people_look(node, region, opened, limits, at=at)
 
 
 def push_effect(
@@ -204,8 +208,20 @@ def _about(opened: Opened) -> dict[str, str]:
     return {"region": _place_of_treatment(opened)} | ({"existing": str(existing)} if existing else {})
 
 
-def _decides_by_itself(policy: Policy, assessment: Assessment) -> bool:
-    return assessment.outcome == "approve" and policy.automatic_decision and policy.acceptance == "automatic"
+def _decides_by_itself(opened: Opened, assessment: Assessment, region: str) -> bool:
+    policy = opened.definition.policy
+    lawful = assessment.outcome == "approve" and policy.automatic_decision and policy.acceptance == "automatic"
+    return lawful and guard.may_decide(region=region, key=opened.definition.key)
+
+
+def _let_people_look(node: Node, region: str, opened: Opened, limits: guard.Limits, *, at: datetime) -> None:
+    """In the transaction of the decision, so that none that was drawn is forgotten."""
+    case = current(region=region, case_id=opened.case_id)
+    if case.decision.get("decided_by") == "rules":
+        guard.draw_sample(
+            node=node, region=region, key=opened.definition.key, case_id=opened.case_id, number=case.number,
+            definition=case.definition, at=at, limits=limits,
+        )  # fmt: skip
 
 
 def _person(opened: Opened) -> Person:

@@ -2,5 +2,5 @@
 
 Owns: conditions over elements (CEL), three-valued evaluation, review points (要点), the outcome of a rule set, explanations.
 Does not own: where facts come from, the texts of an item's points (catalogue), what follows from an outcome (review).
-Start reading at `facts.py`, then `expression.py`, `points.py`, `explanation.py`. Plain Python: values in, verdicts out.
+Start reading at `facts.py`, then `tree.py`, `expression.py`, `points.py`, `explanation.py`. Plain Python: values in, verdicts out.
 """

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from tongban.kernel.text import Text
+from tongban.kernel.text import LANGUAGES, Text
 from tongban.kernel.workdays import legal_day
 from tongban.rules.facts import Fact, Value
 from tongban.rules.points import Basis, Point, Truth, Verdict
+from tongban.rules.sentences import say_rule
 
 VERDICTS: dict[Truth, Text] = {
     True: Text("符合", "met"),
@@ -20,6 +21,13 @@ CONSEQUENCES = {
 }  # fmt: skip
 NO_VALUE = Text("没有读取到信息", "nothing could be read")
 UNVERIFIED = Text("（待核实）", " (to be verified)")
+WANTED = Text("应满足：{rule}。", "What must hold: {rule}.")
+MODES = {
+    "all": Text("{rules}", "{rules}"),
+    "any": Text("以下之一：{rules}", "one of these: {rules}"),
+    "not": Text("以下均不成立：{rules}", "none of these: {rules}"),
+    "at_least": Text("以下至少{count}项：{rules}", "at least {count} of these: {rules}"),
+}  # fmt: skip
 FAULT = Text("（信息无法使用）", " (a value could not be used)")
 
 
@@ -34,8 +42,20 @@ def explain(verdict: Verdict, language: str, *, say: Callable[[str, Value], Text
         _sentence(Text("{label}：{verdict}", "{label}: {verdict}"), language, label=point.label, verdict=VERDICTS[verdict.value]),
         _values(verdict, language, say or verdict.point.vocabulary.value),
         _law(point.basis, language),
-        _change(verdict, language),
+        _change(verdict, language, say or verdict.point.vocabulary.value),
     ]  # fmt: skip
+
+
+def say_point(point: Point, *, say: Callable[[str, Value], Text] | None = None) -> Text:
+    """What a point wants, in words made from its conditions."""
+    rules = [say_rule(condition.tree, point.vocabulary, say=say) for condition in point.conditions]
+    if len(rules) == 1 and point.mode != "not":
+        return rules[0]
+    return Text(*(_moded(point, [rule.in_(language) for rule in rules], language) for language in LANGUAGES))
+
+
+def _moded(point: Point, rules: list[str], language: str) -> str:
+    return MODES[point.mode].in_(language).format(rules=_join(rules, language), count=point.at_least)
 
 
 def _values(verdict: Verdict, language: str, say: Callable[[str, Value], Text]) -> str:
@@ -69,7 +89,7 @@ def _law(basis: Iterable[Basis], language: str) -> str:
     )
 
 
-def _change(verdict: Verdict, language: str) -> str:
+def _change(verdict: Verdict, language: str, say: Callable[[str, Value], Text]) -> str:
     point, consequence = verdict.point, verdict.consequence
     if consequence == "approve":
         return CONSEQUENCES["approve"].in_(language)
@@ -80,6 +100,8 @@ def _change(verdict: Verdict, language: str) -> str:
             [point.vocabulary.element(name).in_(language) for name in verdict.missing or point.reads], language
         )
         first = _sentence(CONSEQUENCES[consequence], language, what=what)
+        if verdict.value is False:
+            first += " " * (language == "en") + _sentence(WANTED, language, rule=say_point(point, say=say))
     objection = point.objection.in_(language) if point.objection else ""
     return " ".join(part for part in (first, objection) if part)
 

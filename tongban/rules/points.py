@@ -3,13 +3,14 @@
 No outcome is a refusal: a false point asks for a correction or goes to a person; only a person refuses, with reason and article.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tongban.kernel.text import Text
-from tongban.rules.expression import Condition, Finding
-from tongban.rules.facts import Fact, Value, Vocabulary
+from tongban.rules.expression import Condition, Finding, fitting
+from tongban.rules.facts import ElementType, Fact, Value, Vocabulary
+from tongban.rules.world import NO_WORLD, World
 
 Mode = Literal["all", "any", "not", "at_least"]
 OnFalse = Literal["correct", "demand", "refer"]
@@ -51,10 +52,15 @@ class Point:
     demand: tuple[str, ...] = ()
     change: Text | None = None
     objection: Text | None = None
+    reads: tuple[str, ...] = field(init=False, compare=False, repr=False)
 
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return tuple(sorted({name for condition in self.conditions for name in condition.reads}))
+    def __post_init__(self) -> None:
+        names = {name for condition in self.conditions for name in condition.reads}
+        object.__setattr__(self, "reads", tuple(sorted(names)))
+
+    def decide(self, values: Mapping[str, Value], world: World = NO_WORLD) -> Truth:
+        """For values that fit, without a trace."""
+        return join(self.mode, self.at_least, [condition.find(values, world).value for condition in self.conditions])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +84,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The review points of one situation, in order."""
+    """The review points of one situation, in order; the elements they read, sorted, and the types of these."""
 
     points: tuple[Point, ...]
+    reads: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    types: Mapping[str, ElementType] = field(init=False, compare=False, repr=False)
 
-    @property
-    def reads(self) -> tuple[str, ...]:
-        return tuple(sorted({name for point in self.points for name in point.reads}))
+    def __post_init__(self) -> None:
+        conditions = [condition for point in self.points for condition in point.conditions]
+        types = {name: type for condition in conditions for name, type in condition.types.items()}
+        object.__setattr__(self, "reads", tuple(sorted(types)))
+        object.__setattr__(self, "types", types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +138,17 @@ class Assessment:
         }
 
 
-def evaluate(rule_set: RuleSet, facts: Mapping[str, Fact]) -> Assessment:
+def evaluate(rule_set: RuleSet, facts: Mapping[str, Fact], *, world: World = NO_WORLD) -> Assessment:
     """Never raises. A rule set without points approves nothing: it is referred."""
-    values = {name: fact.value for name, fact in facts.items()}
-    verdicts = tuple(_judge(point, facts, values) for point in rule_set.points)
+    values = known_values(rule_set, facts)
+    verdicts = tuple(_judge(point, facts, values, world) for point in rule_set.points)
     consequences = [verdict.consequence for verdict in verdicts] or ["refer"]
     return Assessment(max(consequences, key=BY_WEIGHT.index), verdicts)
+
+
+def known_values(rule_set: RuleSet, facts: Mapping[str, Fact]) -> dict[str, Value]:
+    """What the facts tell the rules: values that fit their types."""
+    return fitting({name: fact.value for name, fact in facts.items()}, rule_set.types)
 
 
 def facts_from_json(value: Any) -> dict[str, Fact]:
@@ -141,20 +156,22 @@ def facts_from_json(value: Any) -> dict[str, Fact]:
     return {fact.element: fact for fact in map(Fact.from_json, value["facts"])}
 
 
-def _judge(point: Point, facts: Mapping[str, Fact], values: Mapping[str, Value]) -> Verdict:
-    findings = [condition.examine(values) for condition in point.conditions]
-    value = _join(point, [finding.value for finding in findings])
-    read = tuple(facts[name] for name in point.reads if name in facts)
-    return Verdict(point, value, read, _missing(findings) if value is None else (), _faults(findings))
+def _judge(point: Point, facts: Mapping[str, Fact], values: Mapping[str, Value], world: World) -> Verdict:
+    findings = [condition.find(values, world) for condition in point.conditions]
+    value = join(point.mode, point.at_least, [finding.value for finding in findings])
+    read = tuple([facts[name] for name in point.reads if name in facts])
+    if value is None:
+        return Verdict(point, None, read, _missing(findings), _faults(findings))
+    return Verdict(point, value, read, (), _faults(findings))
 
 
-def _join(point: Point, values: list[Truth]) -> Truth:
+def join(mode: Mode, at_least: int, values: Sequence[Truth]) -> Truth:
     """Kleene: the verdict that every completion of the unknown values would give, or unknown."""
     known_true, unknown = values.count(True), values.count(None)
-    if point.mode == "not":
+    if mode == "not":
         # "None of these holds": true when all are false.
         return False if known_true else (None if unknown else True)
-    needed = {"all": len(values), "any": 1, "at_least": point.at_least}[point.mode]
+    needed = len(values) if mode == "all" else 1 if mode == "any" else at_least
     if known_true >= needed:
         return True
     return None if known_true + unknown >= needed else False

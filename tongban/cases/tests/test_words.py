@@ -1,4 +1,4 @@
-"""A filing never speaks of a licence, and a licence not of a filing."""
+"""A filing never speaks of a licence, a licence not of a filing, and a confirmation or benefit of neither."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,8 +23,8 @@ def case(node: Node, linyi: Node, at: datetime) -> projection.Case:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_has_its_words_in_both_kinds(case: projection.Case, state: str) -> None:
-    for kind, wrong in (("filing", "许可"), ("licence", "备案")):
+def test_every_state_has_its_words_in_every_kind(case: projection.Case, state: str) -> None:
+    for kind, wrong in (("filing", "许可"), ("licence", "备案"), ("service", "许可"), ("service", "备案")):
         standing = replace(case, state=state)
         for text in (sentences.status(standing, kind), sentences.whose_turn(standing, kind=kind, **PLACES)):  # type: ignore[arg-type]
             assert text.zh and text.en

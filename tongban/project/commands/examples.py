@@ -50,7 +50,9 @@ def _print(key: str, number: int, result: Result) -> None:
         print(f"     {situation.name.zh} → {OUTCOMES[result.outcome]}")
         points = [point for point in situation.rule_set.points if result.points[point.id] is not True]
         for point in points:
-            law = "；".join(f"{basis.law} {basis.article}" for basis in point.basis)
+            law = "；".join(
+                f"{basis.law} {basis.article}{'' if basis.verified else '，待核实'}" for basis in point.basis
+            )
             print(f"       {SIGNS[result.points[point.id]]} {point.label.zh}（{law}）")
         if not points:
             print(f"       {SIGNS[True]} 全部要点符合 every point is met")

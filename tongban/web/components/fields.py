@@ -1,5 +1,6 @@
 """Form fields as a page shows them, and what was typed as the application keeps it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from tongban.web.components.places import Group, treatment_places
 
 FROM_PLACES = Text("您刚才选择的地方", "The place you chose before")
 LONGEST_NUMBER = 15
+AMOUNT = re.compile(r"([0-9]{1,13})(?:\.([0-9]{1,2}))?")
 TODAY = Text("先填了今天，可以改", "Filled with today; you may change it")
 LATER = Text("先填了六个月后，可以改", "Filled with six months from today; you may change it")
 USUAL_MONTHS = 6
@@ -85,6 +87,8 @@ def spoken_value(definition: Definition, field: Field, value: Any) -> Text:
         return regions.spoken(_place_name(str(value)))
     if isinstance(value, bool):
         return _AGREED[value] if field.widget in ("consent", "pledge") else _YES[value]
+    if field.widget == "money" and isinstance(value, int):
+        return Text(f"{write_yuan(value)} 元", f"{write_yuan(value)} yuan")
     words = field.element.values.get(str(value))
     return words or _spoken_date(str(value), field.element.type == "date")
 
@@ -99,7 +103,7 @@ def _show(
     value = elements.get(field.id)
     return FieldView(
         id=field.id, label=field.label, widget=field.widget, required=field.required, hint=field.hint, max_length=field.max_length,
-        value="" if value is None else value, shown=_place_name(str(value)) if field.widget == "region" and value else "",
+        value=_typed(field, value), shown=_place_name(str(value)) if field.widget == "region" and value else "",
         source=_source(field, value, today), error=error, options=tuple(field.element.values.items()),
         groups=tuple(treatment_places()) if field.widget == "region" else (),
         pledge=_pledge(definition, situation, field), least=today.isoformat() if field.id in STARTS else "",
@@ -124,11 +128,31 @@ def _pledge(definition: Definition, situation: str, field: Field) -> Text | None
 
 def _read(field: Field, typed: QueryDict) -> Any:
     raw = typed.get(field.id, "").replace("\x00", "").strip()
+    if field.widget == "money":
+        return read_yuan(raw)
     if field.element.type == "boolean":
         return raw == "yes"
     if field.element.type == "integer" and raw.isascii() and raw.isdecimal() and len(raw) <= LONGEST_NUMBER:
         return int(raw)
     return raw
+
+
+def _typed(field: Field, value: Any) -> Any:
+    if field.widget == "money" and isinstance(value, int):
+        return write_yuan(value)
+    return "" if value is None else value
+
+
+def read_yuan(raw: str) -> int | str:
+    """Fen of an amount typed in yuan; what is no amount stays as it was typed."""
+    amount = AMOUNT.fullmatch(raw.replace(",", "").replace("，", ""))
+    return int(amount[1]) * 100 + int((amount[2] or "").ljust(2, "0")) if amount else raw
+
+
+def write_yuan(fen: int) -> str:
+    """1234500 → 12345; 1234567 → 12345.67."""
+    yuan, rest = divmod(fen, 100)
+    return f"{yuan}.{rest:02}" if rest else str(yuan)
 
 
 def _place_name(code: str) -> str:

@@ -39,7 +39,7 @@ def receipt(request: Any, case_id: UUID) -> HttpResponse:
         "deciding_halls": regions.list_halls(view.deciding),
         "duty": find_duty(view.deciding, clause=view.clause),
         "tell_by": view.due_on if view.state == "received" else None,
-        "decision_days": catalogue.get_definition(view.definition).limits.promise.days,
+        "decision_days": catalogue.get_definition(view.definition).promise(view.situation_id).days,
         "paper": "roll" if request.GET.get("paper") == "roll" else "a4",
         "printed_at": now(),
         **_code(request, view),

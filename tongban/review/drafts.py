@@ -1,0 +1,50 @@
+"""Reading a draft that somebody wrote or exported: a merged definition as YAML or JSON, or the signed publication of one."""
+
+import yaml
+
+from tongban.kernel import envelopes
+from tongban.kernel.envelopes import BadEnvelope
+from tongban.kernel.events import Json
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
+
+MAX_DRAFT_BYTES = 512 * 1024
+
+
+class DraftUnreadable(Refused):
+    """No YAML, no map, too long, or with references that could grow without bound."""
+
+    status = 422
+    text = Text("草案文件无法读取：{reason}", "The draft cannot be read: {reason}")
+    advice = Text("请提供完整的事项定义（YAML 或 JSON）。", "Give a whole definition as YAML or JSON.")
+
+
+def read_draft(raw: bytes) -> Json:
+    """Refuses `DraftUnreadable`. Whether it is a definition is said by `read_definition`."""
+    if len(raw) > MAX_DRAFT_BYTES:
+        raise DraftUnreadable(reason=f"longer than {MAX_DRAFT_BYTES} bytes")
+    try:
+        document = envelopes.read(raw, type=envelopes.DEFINITION, max_bytes=MAX_DRAFT_BYTES).claims()["document"]
+    except BadEnvelope:
+        document = _yaml(raw)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DraftUnreadable(reason=type(error).__name__) from None
+    if not isinstance(document, dict):
+        raise DraftUnreadable(reason="it is no definition")
+    return document
+
+
+class _Plain(yaml.SafeLoader):
+    """A reference in YAML costs a line and may stand for millions."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("references are not allowed")
+        return super().compose_node(parent, index)
+
+
+def _yaml(raw: bytes) -> object:
+    try:
+        return yaml.load(raw, Loader=_Plain)  # noqa: S506 a SafeLoader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise DraftUnreadable(reason=type(error).__name__) from None
