@@ -15,7 +15,7 @@ from tongban.papers import queries, services
 from tongban.web.access import door
 from tongban.web.components.application import command
 from tongban.web.desk_roles import CASE_ROLES
-from tongban.web.staff.case import attachment
+from tongban.web.staff.case import attachment, find_to_open
 from tongban.web.staff.pages import page
 
 
@@ -28,6 +28,7 @@ def papers(request: Any, case_id: UUID) -> HttpResponse:
 @door("staff", *CASE_ROLES)
 @require_safe
 def paper(request: Any, case_id: UUID, paper: str) -> HttpResponse:
+    find_to_open(request, case_id)
     found = queries.read_paper(**_where(request, case_id), key=paper)
     return attachment(found.data, media_type="application/pdf", name=f"{found.name}.pdf")
 
