@@ -21,6 +21,8 @@ DRAINED_PER_SECOND = 3.0
 CLOSED = "SELECT count(*) FROM cases_case WHERE state IN ('closed', 'withdrawn')"
 OPEN = "SELECT count(*), count(*) FILTER (WHERE state NOT IN ('closed', 'withdrawn')) FROM cases_case"
 WAITING = "SELECT count(*) FROM exchange_outbox WHERE delivered_at IS NULL"
+BEHIND = "SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'behind' AND status IN ('todo', 'doing')"
+"""Papers that are still to be printed: they put events on the chain after a case is closed."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,11 @@ class Flow:
         """Until nothing moves any more; what is open when patience ends counts as stuck."""
         left = self.before + self.progress.told - _closed(self.siege)
         deadline = time.monotonic() + SETTLE_SECONDS + left / DRAINED_PER_SECOND
-        while time.monotonic() < deadline and not _is_dry(self.siege):
+        dry = 0
+        # One more look: what was on its way from a queue to the outbox in between is seen the second time.
+        while time.monotonic() < deadline and dry < 2:
             self.siege.keep_running()
+            dry = dry + 1 if _is_dry(self.siege) else 0
             time.sleep(1)
 
 
@@ -148,4 +153,6 @@ def _count(siege: Siege, place: str, statement: str) -> int:
 def _is_dry(siege: Siege) -> bool:
     heads = [look(siege.sites[place], OPEN)[0] for place in (JIYANG, LINYI)]
     alike = len({total for total, _ in heads}) == 1 and not any(still for _, still in heads)
-    return alike and not any(_count(siege, place, WAITING) for place in (JIYANG, LINYI))
+    return alike and not any(
+        _count(siege, place, question) for place in (JIYANG, LINYI) for question in (BEHIND, WAITING)
+    )

@@ -171,7 +171,7 @@ class TestNode:
     ) -> None:
         running = start("node", process, "--home", home, "--quiet")
         log = home / "log" / f"{process}.log"
-        wait_for(log, "Booting worker" if process == "serve" else "start_worker", running)
+        wait_for(log, "Booting worker" if process == "serve" else "working", running)
         running.send_signal(signal.SIGTERM)
         begun = time.monotonic()
         assert running.wait(10) == 0

@@ -54,9 +54,9 @@ def test_a_refusal_keeps_its_sentence(lines: Lines, monkeypatch: pytest.MonkeyPa
 
 def test_a_job_is_named_without_its_arguments(lines: Lines) -> None:
     job = {"id": 7, "task_name": "cases.take_over", "task_kwargs": {"name": "罗建国"}, "call_string": "x(罗建国)"}
-    logging.getLogger("procrastinate.worker").info("Job x(罗建国) ended", extra={"action": "job_success", "job": job})
+    logging.getLogger("procrastinate.worker").error("Job x(罗建国) ended", extra={"action": "job_error", "job": job})
     (line,) = lines()
-    assert (line["event"], line["task"], line["job"]) == ("job_success", "cases.take_over", 7)
+    assert (line["event"], line["task"], line["job"]) == ("job_error", "cases.take_over", 7)
     assert "罗建国" not in json.dumps(line, ensure_ascii=False)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-ABSENT = {"digest": "0" * 64, "cipher": "0" * 64, "hash": "0" * 64}
+ABSENT = {"paper": "0" * 64, "cipher": "0" * 64, "hash": "0" * 64}
 
 TYPED = {
     "head": "1", "cmd": str(uuid4()), "reason": "blurred", "article": "第三十四条", "note": "说明", "text": "您好", "asked": "yes",

@@ -74,8 +74,8 @@ cases/<uuid:case_id>/supply-tolerated               | case          | owner agen
 cases/<uuid:case_id>/urge                           | case          | owner
 cases/<uuid:case_id>/withdraw                       | case          | owner agent
 cases/<uuid:case_id>/papers                         | case          | owner agent
-cases/<uuid:case_id>/papers/<str:digest>            | paper         | owner agent
-cases/<uuid:case_id>/papers/<str:digest>/receive    | paper         | owner agent
+cases/<uuid:case_id>/papers/<str:paper>             | paper         | owner agent
+cases/<uuid:case_id>/papers/<str:paper>/receive     | paper         | owner agent
 cases/<uuid:case_id>/rate/<slug:about>              | rating        | owner
 cases/<uuid:case_id>/readers                        | case          | owner
 
@@ -120,9 +120,8 @@ staff/cases/<uuid:case_id>/receipt                  | received      | {CASE}
 staff/cases/<uuid:case_id>/receipt/code             | received      | reception
 staff/cases/<uuid:case_id>/files/<str:cipher>       | file          | {CASE}
 staff/cases/<uuid:case_id>/papers                   | received      | {CASE}
-staff/cases/<uuid:case_id>/papers/ask               | received      | {WORK}
-staff/cases/<uuid:case_id>/papers/<str:digest>      | counter paper | {CASE}
-staff/cases/<uuid:case_id>/papers/<str:digest>/serve | counter paper | {WORK}
+staff/cases/<uuid:case_id>/papers/<str:paper>       | counter paper | {CASE}
+staff/cases/<uuid:case_id>/papers/<str:paper>/serve  | counter paper | {WORK}
 staff/cases/<uuid:case_id>/hand-over                | received      | reception
 staff/cases/<uuid:case_id>/receive                  | received      | reception
 staff/cases/<uuid:case_id>/return                   | received      | reception

@@ -129,7 +129,7 @@ class World:
         luo.fill(draft, **{"filing.address": ADDRESS})
         act_for(self.agent, self.objects["mandate"]["mandate_id"])
         self.objects["case"] = {"case_id": case_id}
-        self.objects["paper"] = {"case_id": case_id, "digest": self._paper_of(case_id)}
+        self.objects["paper"] = {"case_id": case_id, "paper": self._paper_of(case_id)}
         self.objects["rating"] = {"case_id": case_id, "about": "window"}
         self.objects["draft"] = {"case_id": draft.rpartition("/")[2]}
         self._counter_cases()
@@ -137,7 +137,7 @@ class World:
 
     def _paper_of(self, case_id: UUID) -> str:
         page = self.luo.get(f"/cases/{case_id}/papers")
-        return str(next(paper.digest for paper in page.context["papers"] if paper.kind == "receipt"))
+        return str(next(paper.key for paper in page.context["papers"] if paper.kind == "receipt"))
 
     def _counter_cases(self) -> None:
         self.objects["counter draft"], _ = self._draft_at_the_counter()
@@ -156,7 +156,7 @@ class World:
         self.objects["file"] = {**given, "cipher": ref.cipher}
         issue(self.node, draft.case_id)
         with scope([JIYANG]):
-            self.objects["counter paper"] = {**given, "digest": _paper(draft.case_id)}
+            self.objects["counter paper"] = {**given, "paper": _paper(draft.case_id)}
         with scope([JIYANG]):
             asked = enquiries.ask(**self.whose(), key=ITEM, deciding=LINYI, question="能先备案吗？", cmd=new_id())
         self.objects["enquiry"] = {"enquiry_id": asked}

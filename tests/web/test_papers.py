@@ -36,29 +36,31 @@ def the_receipt(page: Any) -> Any:
 
 def test_a_paper_is_received_with_one_press(phone: Phone, address: str) -> None:
     receipt = the_receipt(phone.get(f"{address}/papers"))
-    assert "签收并下载" in text(phone.get(f"{address}/papers/{receipt.digest}"))
-    pdf = phone.post(f"{address}/papers/{receipt.digest}/receive")
+    assert "签收并下载" in text(phone.get(f"{address}/papers/{receipt.key}"))
+    pdf = phone.post(f"{address}/papers/{receipt.key}/receive")
     assert pdf.headers["Content-Type"] == "application/pdf" and pdf.content.startswith(b"%PDF")
     assert "no-store" in pdf.headers["Cache-Control"]
     page = phone.get(f"{address}/papers")
     assert the_receipt(page).served_at and "网上阅读" in text(page)
-    assert phone.get(f"{address}/papers/{receipt.digest}").content == pdf.content
+    assert phone.get(f"{address}/papers/{receipt.key}").content == pdf.content
 
 
-def test_my_own_papers_are_there_at_once(phone: Phone, address: str) -> None:
+def test_my_own_papers_are_there_at_once(phone: Phone) -> None:
+    address = phone.hand_in()
     page = phone.get(f"{address}/papers")
+    assert "还没有文书" in text(page) and "其他材料" in text(page)
     form = next(paper for paper in page.context["papers"] if paper.kind == "filing-form")
     assert "异地就医备案表" in text(page)
-    assert phone.get(f"{address}/papers/{form.digest}").content.startswith(b"%PDF")
+    assert phone.get(f"{address}/papers/{form.key}").content.startswith(b"%PDF")
 
 
 def test_a_stranger_finds_nothing(phone: Phone, address: str) -> None:
     receipt = the_receipt(phone.get(f"{address}/papers"))
     phone.post("/sign-out")
     phone.sign_in(SUN)
-    for path in (f"{address}/papers", f"{address}/papers/{receipt.digest}"):
+    for path in (f"{address}/papers", f"{address}/papers/{receipt.key}"):
         assert phone.get(path).status_code == 404
-    assert phone.post(f"{address}/papers/{receipt.digest}/receive").status_code == 404
+    assert phone.post(f"{address}/papers/{receipt.key}/receive").status_code == 404
 
 
 def test_at_the_counter_it_is_signed_for(node: Node, linyi: Node, huimin: Node) -> None:
@@ -67,10 +69,10 @@ def test_at_the_counter_it_is_signed_for(node: Node, linyi: Node, huimin: Node) 
     issue(node, case_id)
     clerk = desks.clerk()
     receipt = the_receipt(clerk.get(f"/staff/cases/{case_id}/papers"))
-    assert clerk.get(f"/staff/cases/{case_id}/papers/{receipt.digest}").content.startswith(b"%PDF")
-    serve = f"/staff/cases/{case_id}/papers/{receipt.digest}/serve"
+    assert clerk.get(f"/staff/cases/{case_id}/papers/{receipt.key}").content.startswith(b"%PDF")
+    serve = f"/staff/cases/{case_id}/papers/{receipt.key}/serve"
     assert clerk.post(serve, {"cmd": str(new_id()), "way": "courier"}).status_code == 422
     assert clerk.post(serve, {"cmd": str(new_id()), "way": "counter", "signed": "罗建国"}).status_code == 302
     assert "窗口签收" in text(clerk.get(f"/staff/cases/{case_id}/papers"))
-    clerk.post(f"/staff/cases/{case_id}/papers/ask")
     assert "送达地址确认书" in text(clerk.get(f"/staff/cases/{case_id}/papers"))
+    assert clerk.get(f"/staff/cases/{case_id}/papers/service-address").content.startswith(b"%PDF")

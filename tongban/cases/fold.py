@@ -60,7 +60,7 @@ def fold_events(node: Node, events: Sequence[StoredEvent]) -> None:
     if before is None:
         _require_agreed(case)
         _require_definition(case)
-    columns = _columns(case, region=region, updated_at=events[-1].received_at)
+    columns = _columns(case, region=region) | {"updated_at": events[-1].received_at}
     if before is None or case.parts.get("application") != before.parts.get("application"):
         columns |= _person(node, case, region=region, events=events)
     if before is None:
@@ -69,7 +69,8 @@ def fold_events(node: Node, events: Sequence[StoredEvent]) -> None:
         _insert({"region": region, "case_id": case_id, "owner": owner, **columns})
     else:
         columns.pop("owner", None)
-        _update(region, case_id, columns)
+        kept = _columns(before, region=region)
+        _update(region, case_id, {name: value for name, value in columns.items() if kept.get(name) != value})
     note_acts(events)
     recent.clear()
     recent[events[-1].hash] = case
@@ -106,6 +107,7 @@ def _insert(columns: dict[str, Any]) -> None:
 
 
 def _update(region: str, case_id: UUID, columns: dict[str, Any]) -> None:
+    """Only what has changed: what stays the same is not written, and its indexes are not looked at."""
     names = ", ".join(f"{name} = %s" for name in columns)
     values = [*(columns | {"folded": Jsonb(columns["folded"])}).values(), case_id, region]
     with connection.cursor() as cursor:
@@ -128,7 +130,7 @@ def _require_definition(case: projection.Case) -> None:
         raise NotTheirDefinition(deciding=case.deciding)
 
 
-def _columns(case: projection.Case, *, region: str, updated_at: Any) -> dict[str, Any]:
+def _columns(case: projection.Case, *, region: str) -> dict[str, Any]:
     return {
         "number": case.number,
         "item": case.item,
@@ -138,7 +140,6 @@ def _columns(case: projection.Case, *, region: str, updated_at: Any) -> dict[str
         "seq": case.seq,
         "received_at": parse_instant(case.received_at) if case.received_at else None,
         "due_on": date.fromisoformat(case.due_on) if case.due_on else None,
-        "updated_at": updated_at,
         **marks(case, region),
         "folded": case.as_json(),
     }

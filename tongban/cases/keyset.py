@@ -1,23 +1,21 @@
 """Pages that begin behind the last row of the page before (keyset): the thousandth costs what the first does.
 
-A cursor is a text for an address: the place in the order and the case's random id. One that is not a cursor begins at the first page.
+A cursor is a text for an address: the place in the order and the case's id. One that is not a cursor begins at the first page.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from tongban.cases.models import Case
 
 NO_DAY = "none"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -29,12 +27,11 @@ class Page:
 
 
 def newest_first(rows: QuerySet[Case], *, after: str, size: int) -> Page:
-    """By the last change."""
-    place = _read(after, lambda text: _EPOCH + int(text) * _MICROSECOND)
+    """By the time at which they were begun, with which their ids begin."""
+    place = _read(after, lambda text: {"": None}[text])
     if place:
-        rows = rows.filter(TupleLessThan(Tuple(F("updated_at"), F("case_id")), place))
-    found = rows.order_by("-updated_at", "-case_id")[: size + 1]
-    return _page(found, size, lambda row: str((row.updated_at - _EPOCH) // _MICROSECOND))
+        rows = rows.filter(case_id__lt=place[1])
+    return _page(rows.order_by("-case_id")[: size + 1], size, lambda row: "")
 
 
 def most_urgent_first(rows: QuerySet[Case], *, after: str, size: int) -> Page:

@@ -112,7 +112,7 @@ def find_cases(*, node: Node, region: str, words: str, at: datetime) -> Found:
     words = words.replace("\x00", "").strip()
     for by, narrow in _SEARCHES.items():
         wanted = narrow(node, region, words) if words else None
-        rows = wanted and list(_in(region).filter(wanted).order_by("-updated_at")[: FOUND + 1])
+        rows = wanted and list(_in(region).filter(wanted).order_by("-case_id")[: FOUND + 1])
         if rows:
             return Found(_shown(node, rows[:FOUND], get_calendar(region), at), by, more=len(rows) > FOUND)
     return Found()
@@ -127,7 +127,7 @@ def list_my_cases(*, node: Node, by: Actor, at: datetime) -> list[MyCase]:
     for region in node.regions:
         # Two questions, each answered from its index in order; one with OR would walk through the region by time.
         for mine in (Q(owner=by.owner), Q(applicant__in=proved_hashes(node, by, region))):
-            rows = Row.objects.filter(mine, region=region).order_by("-updated_at")[:MINE]
+            rows = Row.objects.filter(mine, region=region).order_by("-case_id")[:MINE]
             found |= {row.pk: row for row in rows if _covered(row, by)}
     newest = sorted(found.values(), key=lambda row: row.updated_at, reverse=True)
     once = {row.case_id: row for row in sorted(newest, key=lambda row: row.folded["receiving"] == row.region)}

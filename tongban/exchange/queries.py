@@ -1,14 +1,14 @@
 """What others may ask of the exchange. Called inside a scope that holds the region."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
-from tongban.exchange.models import CaseHead, Command, ForkEvidence, Incarnation, Outbox, Overdue, Receipt
+from tongban.exchange.models import CaseHead, Command, Event, ForkEvidence, Incarnation, Outbox, Overdue, Receipt
 from tongban.exchange.models import Proposal as ProposalRow
 from tongban.kernel import envelopes
 from tongban.kernel.events import Payload, SealedRef, StoredEvent
@@ -147,6 +147,13 @@ def list_events(region: str, case_id: UUID, *, first: int = 1, last: int | None 
             [case_id, region, first, last, last],
         )
         return [_event(*row) for row in cursor.fetchall()]
+
+
+def list_events_of(kind: str, *, region: str, since: datetime) -> Iterator[StoredEvent]:
+    """Of one kind (its name without a version), of all cases, that happened since. Read as they are taken, in no order."""
+    rows = Event.objects.filter(Q(kind=kind) | Q(kind__startswith=f"{kind};"), region=region, at__gte=since)
+    found = rows.order_by().values_list("region", "hash", "envelope", "received_at")
+    return (_event(holder, hash, bytes(raw), at) for holder, hash, raw, at in found.iterator(chunk_size=500))
 
 
 def get_head(region: str, case_id: UUID) -> HeadView:

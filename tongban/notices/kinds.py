@@ -83,9 +83,8 @@ _ALL = (
         needed=True,
     ),
     NoticeKind("withdrawn", "cases.withdrawn", Text("申请已撤回。", "The application was withdrawn."), needed=True),
-    NoticeKind(
-        "paper", "cases.paper_issued", Text("有一份文书请您查收。", "There is a paper for you to receive."), needed=True
-    ),
+    # Every paper follows a step that is itself told: nobody's phone buzzes twice for one thing.
+    NoticeKind("paper", "cases.paper_issued", Text("有一份文书请您查收。", "There is a paper for you to receive.")),
     NoticeKind(
         "overdue",
         "cases.escalated",

@@ -4,7 +4,7 @@ The network comes first and the transaction afterwards: `claim` takes a delivery
 came of it. A try that dies in between is made again; the message's id tells the gateway that it is the same.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -57,34 +57,40 @@ def tell_of_events(*, node: Node, region: str, case_id: UUID, seq: int, at: date
     owner = cases.find_owner(region=region, case_id=case_id)
     if case.receiving != region or people.find_citizen_by_ref(node=node, ref=owner) is None:
         return []
-    about: dict[str, Any] = {"case_id": case_id, "tail": case.number[-4:], "item": case.title}
-    return [
-        delivery
-        for event in exchange.list_events(region, case_id, first=seq)
-        for kind in kinds_of(event)
-        for delivery in _tell(node, region, owner, kind, at, seq=event.seq, **about)
-    ]  # fmt: skip
+    told = [(e.seq, kind) for e in exchange.list_events(region, case_id, first=seq) for kind in kinds_of(e)]
+    return _tell(node, region, owner, told, at, case_id=case_id, tail=case.number[-4:], item=case.title)
 
 
 def tell_of_answer(*, node: Node, region: str, owner: str, complaint: UUID, at: datetime) -> list[UUID]:
     """A complaint (投诉建议) was answered: told once."""
-    return _tell(node, region, owner, COMPLAINT, at, case_id=complaint)
+    return _tell(node, region, owner, [(0, COMPLAINT)], at, case_id=complaint)
 
 
 def _tell(
-    node: Node, region: str, owner: str, kind: NoticeKind, at: datetime, *, case_id: UUID, seq: int = 0, **about: object
-) -> list[UUID]:
-    notice, new = Notice.objects.get_or_create(
-        region=region, case_id=case_id, seq=seq, kind=kind.id,
-        defaults={"id": new_id(), "owner": owner, "made_at": at, **about},
-    )  # fmt: skip
+    node: Node, region: str, owner: str, told: Sequence[tuple[int, NoticeKind]], at: datetime, *, case_id: UUID, **about: Any
+) -> list[UUID]:  # fmt: skip
+    """`told`: event and what it says. What was told before is not told again."""
+    before = set(Notice.objects.filter(region=region, case_id=case_id).values_list("seq", "kind"))
+    new = [
+        (Notice(id=new_id(), region=region, case_id=case_id, seq=seq, kind=kind.id, owner=owner, made_at=at, **about), kind)
+        for seq, kind in told
+        if (seq, kind.id) not in before
+    ]  # fmt: skip
     if not new:
         return []
-    common = {"region": region, "notice": notice, "owner": owner, "changed_at": at}
-    NoticeDelivery.objects.create(id=new_id(), way="in-app", state="delivered", sent_at=at, **common)
-    ways = read_wishes(node=node, owner=owner).ways(kind)
-    made = [NoticeDelivery.objects.create(id=new_id(), way=way, state="queued", due_at=at, **common) for way in ways]
-    return [delivery.id for delivery in made]
+    wishes = read_wishes(node=node, owner=owner)
+    common = {"region": region, "owner": owner, "changed_at": at}
+    shown = [
+        NoticeDelivery(id=new_id(), notice=notice, way="in-app", state="delivered", sent_at=at, **common) for notice, _ in new
+    ]  # fmt: skip
+    sent = [
+        NoticeDelivery(id=new_id(), notice=notice, way=way, state="queued", due_at=at, **common)
+        for notice, kind in new
+        for way in wishes.ways(kind)
+    ]
+    Notice.objects.bulk_create(notice for notice, _ in new)
+    NoticeDelivery.objects.bulk_create([*shown, *sent])
+    return [delivery.id for delivery in sent]
 
 
 def list_due(*, regions: tuple[str, ...], at: datetime) -> list[tuple[str, UUID]]:

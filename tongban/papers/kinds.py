@@ -4,13 +4,13 @@ Papers of a filing (备案) speak of a filing and never of a 许可. A paragraph
 left out; the first never is: without it there is no paper.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tongban.kernel.text import Text
 
 Whose = Literal["receiving", "deciding", "issuer"]
-"""The place that makes it; `issuer`: the place of the paper that was served."""
+"""The place whose paper it is; `issuer`: the place of the paper that was served."""
 Signs = Literal["agency", "applicant", "both"]
 FILING, LICENCE = "public_service", "licence"
 CONFIRMATION, BENEFIT = "confirmation", "benefit"
@@ -19,18 +19,19 @@ EVERY = frozenset({FILING, LICENCE, CONFIRMATION, BENEFIT})
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """`event`: the kind of `cases` that makes it, "" where a person asks for it. `word`: its part of the 文号.
+    """`event`: the kind of `cases` that makes it, "" where a clerk opens it at any time. `word`: its part of the 文号.
 
     `needs`: something the case must have, else there is no such paper (`writing.py: NEEDS`). `shows`: lists and tables, in order.
-    `told`: it tells the applicant something: it goes on the chain and must be served; the others only put in writing what is on the chain.
+    `told`: it tells the applicant something: it is numbered, goes on the chain and must be served. The others only put in writing what is on
+    the chain: they have no 文号, are kept nowhere, and are printed whenever somebody opens them.
     """
 
     id: str
     name: Text
     event: str
     by: Whose
-    word: str
-    text: tuple[str, ...]
+    word: str = ""
+    text: tuple[str, ...] = field(kw_only=True)
     types: frozenset[str] = EVERY
     needs: str = ""
     shows: tuple[str, ...] = ()
@@ -54,18 +55,18 @@ KINDS: tuple[PaperKind, ...] = (
         ),
     ),
     PaperKind(
-        "material-list", Text("材料清单", "List of materials"), "received", "receiving", "材", shows=("materials",), signs="both",
+        "material-list", Text("材料清单", "List of materials"), "received", "receiving", shows=("materials",), signs="both",
         text=("“{item}——{situation}”，办件编号{case_number}，{event_on}收到的材料如下，已与申请人核对。",),
     ),
     PaperKind(
-        "mandate", Text("授权委托书", "Power of attorney"), "submitted", "receiving", "委", needs="agent", signs="applicant",
+        "mandate", Text("授权委托书", "Power of attorney"), "submitted", "receiving", needs="agent", signs="applicant",
         text=(
             _IN_PERSON + "委托{agent}（{agent_relation}）代为办理“{item}——{situation}”，办件编号{case_number}。",
             "委托事项以委托记录为准。代理人在委托事项内的办理行为，由本人承担。",
         ),
     ),
     PaperKind(
-        "notice-and-pledge", Text("告知承诺书", "Notice and pledge"), "submitted", "receiving", "诺", needs="pledged_proof",
+        "notice-and-pledge", Text("告知承诺书", "Notice and pledge"), "submitted", "receiving", needs="pledged_proof",
         shows=("pledged_proofs",), signs="applicant",
         text=(
             _IN_PERSON + "申请办理“{item}——{situation}”，办件编号{case_number}。",
@@ -73,7 +74,7 @@ KINDS: tuple[PaperKind, ...] = (
         ),
     ),
     PaperKind(
-        "tolerance-pledge", Text("容缺受理承诺书", "Pledge to bring what is missing"), "accepted", "deciding", "容", needs="tolerated",
+        "tolerance-pledge", Text("容缺受理承诺书", "Pledge to bring what is missing"), "accepted", "deciding", needs="tolerated",
         shows=("tolerated",), signs="applicant",
         text=(
             _IN_PERSON + "办理“{item}——{situation}”，办件编号{case_number}，下列次要材料暂缺，经同意先行受理。",
@@ -81,7 +82,7 @@ KINDS: tuple[PaperKind, ...] = (
         ),
     ),
     PaperKind(
-        "service-address", Text("送达地址确认书", "Confirmation of the address for service"), "", "receiving", "址",
+        "service-address", Text("送达地址确认书", "Confirmation of the address for service"), "", "receiving",
         shows=("contact",), signs="applicant",
         text=(
             "“{item}——{situation}”，办件编号{case_number}。本人确认下列联系方式，文书可以按此送达；如有变更，将及时告知。",
@@ -89,11 +90,11 @@ KINDS: tuple[PaperKind, ...] = (
         ),
     ),
     PaperKind(
-        "service-receipt", Text("送达回证", "Receipt of service"), "served", "issuer", "证", shows=("service",), signs="applicant",
+        "service-receipt", Text("送达回证", "Receipt of service"), "served", "issuer", shows=("service",), signs="applicant",
         text=("“{item}——{situation}”，办件编号{case_number}，文书送达情况如下。",),
     ),
     PaperKind(
-        "withdrawal", Text("撤回申请书", "Withdrawal of the application"), "withdrawn", "receiving", "撤", signs="applicant",
+        "withdrawal", Text("撤回申请书", "Withdrawal of the application"), "withdrawn", "receiving", signs="applicant",
         text=(
             _IN_PERSON + "于{submitted_on}提交“{item}——{situation}”申请，办件编号{case_number}。",
             "现自愿撤回该申请。撤回后可以重新提出。",
@@ -101,11 +102,11 @@ KINDS: tuple[PaperKind, ...] = (
     ),
     # Filings: a public service
     PaperKind(
-        "filing-form", Text("备案表", "Filing form"), "submitted", "receiving", "表", types=_FILING, shows=("person", "answers"),
+        "filing-form", Text("备案表", "Filing form"), "submitted", "receiving", types=_FILING, shows=("person", "answers"),
         signs="applicant", text=("本人对所填内容的真实性负责。办件编号{case_number}，提交日期{submitted_on}。",),
     ),
     PaperKind(
-        "pledge", Text("个人承诺书", "Personal pledge"), "submitted", "receiving", "承", needs="pledge", signs="applicant",
+        "pledge", Text("个人承诺书", "Personal pledge"), "submitted", "receiving", needs="pledge", signs="applicant",
         text=(_IN_PERSON + "办理“{item}——{situation}”，办件编号{case_number}，现承诺如下：", "{pledge}"),
     ),
     PaperKind(
@@ -229,11 +230,10 @@ KINDS: tuple[PaperKind, ...] = (
 )  # fmt: skip
 
 BY_ID = {kind.id: kind for kind in KINDS}
-EVENTS = frozenset(f"cases.{kind.event}" for kind in KINDS if kind.event)
-FROM_AFAR = frozenset({"cases.withdrawn", "cases.served"})
-"""Those that one place may write and that make a paper of the other."""
+EVENTS = frozenset(f"cases.{kind.event}" for kind in KINDS if kind.told)
+"""Those that make a paper which must be issued."""
 
 
-def list_made_by(event: str, item_type: str) -> list[PaperKind]:
-    """What an event (its name without `cases.`) makes in an item of this type."""
-    return [kind for kind in KINDS if kind.event == event and item_type in kind.types]
+def list_made_by(event: str, item_type: str, *, told: bool) -> list[PaperKind]:
+    """What an event (its name without `cases.`) makes in an item of this type; with "" what needs none."""
+    return [kind for kind in KINDS if kind.event == event and item_type in kind.types and kind.told == told]

@@ -16,9 +16,9 @@ class PaperCounter(models.Model):
 
 
 class IssuedPaper(models.Model):
-    """A paper as this region keeps it. `place`: whose paper it is, another region's where this is a copy; `seq`: the event that made it.
+    """A paper that was issued, as this region keeps it. `place`: whose paper it is, another region's where this is a copy.
 
-    `part`: the sealed PDF's reference; `digest`: SHA-256 of the PDF, hex.
+    `seq`: the event that made it; `part`: the sealed PDF's reference; `digest`: SHA-256 of the PDF, hex.
     """
 
     region = models.CharField(max_length=12)

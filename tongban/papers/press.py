@@ -40,8 +40,8 @@ class GlyphMissing(Refused):
         "有生僻字不在字库中，文书没有出具。", "The fonts lack a rare character of this paper; it was not issued."
     )
     advice = Text(
-        "请系统管理员补装含该字的字体，办件有新进展时自动重新出具。",
-        "Let the operator add a font with this character; it is issued again with the next step of the case.",
+        "请系统管理员补装含该字的字体；之后重新打开，或在办件有新进展时自动出具。",
+        "Let the operator add a font with this character; then open it again, or wait for the next step of the case.",
     )
 
 

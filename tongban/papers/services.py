@@ -1,4 +1,4 @@
-"""What others may do with papers: issue what is due, issue one that somebody asks for, serve."""
+"""What others may do with papers: issue what is due, keep copies of the other place's, serve."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,6 @@ from django.db import transaction
 
 from tongban.cases import life_events as life
 from tongban.cases import projection
-from tongban.cases import queries as case_queries
 from tongban.cases import services as cases
 from tongban.cases.writing import command_of, require_role, seal_text
 from tongban.catalogue import queries as catalogue
@@ -24,12 +23,12 @@ from tongban.kernel.sealing import Sealed
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
 from tongban.papers import models, queries
-from tongban.papers.kinds import BY_ID, EVENTS, FROM_AFAR, PaperKind, list_made_by
+from tongban.papers.kinds import EVENTS, PaperKind, list_made_by
 from tongban.papers.numbers import agency_word, take_number
 from tongban.papers.press import GlyphMissing
+from tongban.papers.queries import SERVING
 from tongban.papers.writing import Occasion, WordMissing, is_due, office_of
 
-SERVING = ("reception", "exit", "acceptance", "examiner", "chief")
 log = structlog.get_logger()
 
 
@@ -40,7 +39,7 @@ class WaybillMissing(Refused):
 
 
 def issue_due(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> list[str]:
-    """Make every paper that the chain makes due here and that is not made yet, and keep a copy of those of the other place.
+    """Make every paper that the chain makes due here, that must be served, and that is not made yet.
 
     May be called again at any time. Returns the new numbers. What cannot be printed for want of a character or a word is noted, and tried again with
     the next call. Refuses `FontMissing`, and what `cases.add_to_case` refuses.
@@ -51,15 +50,13 @@ def issue_due(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime
     if not standings:
         raise Missing
     common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "at": at}
-    case = standings[-1][1]
-    _keep_copies(case, events=events, **common)
-    type_ = catalogue.get_definition(case.definition).item_type
+    type_ = catalogue.get_definition(standings[-1][1].definition).item_type
     made = _made(region, case_id)
     numbers: list[str] = []
     for event, standing in standings:
         kinds = [
             kind
-            for kind in list_made_by(event.payload.kind_name.removeprefix("cases."), type_)
+            for kind in list_made_by(event.payload.kind_name.removeprefix("cases."), type_, told=True)
             if (event.seq, kind.id) not in made and office_of(kind, standing, event)[0] == region
         ]
         if kinds:
@@ -67,22 +64,20 @@ def issue_due(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime
     return numbers
 
 
-def issue_asked(*, node: Node, region: str, case_id: UUID, kind: str, by: Actor, at: datetime) -> str:
-    """A paper that no event makes, for a clerk who needs it (送达地址确认书). Once per step of the case; returns its number."""
-    require_role(by, *SERVING, region=region)
-    case_queries.require_sight(node=node, region=region, case_id=case_id, by=by)
-    wanted = BY_ID.get(kind)
-    standings = queries.standings(exchange.list_events(region, case_id))
-    if wanted is None or wanted.event or not standings:
+def keep_copies(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> int:
+    """Of the papers that the chain names and this copy does not hold, those that are printed here to the byte: how many were kept.
+
+    Kept, they stay readable when a later release of the typesetter prints otherwise. Refuses `FontMissing`.
+    """
+    require_role(by, "system", region=region)
+    events = exchange.list_events(region, case_id)
+    case = projection.fold(None, events)
+    if case is None:
         raise Missing
-    event, case = standings[-1]
-    before = models.IssuedPaper.objects.filter(region=region, case_id=case_id, place=region, kind=kind, seq=event.seq)
-    if found := before.first():
-        return found.number
-    if office_of(wanted, case, event)[0] != region:
-        raise Missing
-    occasion = queries.occasion_of(node=node, region=region, case_id=case_id, case=case, event=event)
-    return _issue(wanted, occasion, node=node, region=region, case_id=case_id, by=by, at=at)
+    held = set(models.IssuedPaper.objects.filter(region=region, case_id=case_id).values_list("place", "number"))
+    lacking = [entry for entry in case.papers if (entry["place"], entry["number"]) not in held]
+    common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "at": at}
+    return sum(_keep_copy(entry, events=events, **common) for entry in lacking)
 
 
 def serve_paper(
@@ -119,11 +114,8 @@ def _proof(node: Node, region: str, case_id: UUID, text: str) -> list[Sealed]:
 
 
 def is_of_interest(event: StoredEvent) -> bool:
-    """Whether storing this event may make a paper due here, or show one of another place."""
-    name, body = event.payload.kind_name, event.payload.body
-    if name == "cases.paper_issued":
-        return str(body.get("place") or event.payload.region) != event.holder
-    return name in EVENTS and (event.own or name in FROM_AFAR)
+    """Whether storing this event may make a paper due here that must be issued."""
+    return event.own and event.payload.kind_name in EVENTS
 
 
 # Making one
@@ -182,12 +174,9 @@ def _issue(
         data, node=node, region=region, case_id=case_id, place=region, seq=occasion.event.seq, kind=kind.id, number=number,
         office=office, issued_on=day, made_at=at,
     )  # fmt: skip
-    if kind.told:
-        event = life.PaperIssued(
-            paper=kind.id, number=number, office=office, issued_on=day.isoformat(), digest=row.digest
-        )
-        cmd = command_of(case_id, f"paper {kind.id}", occasion.event.seq)
-        cases.add_to_case(node=node, region=region, case_id=case_id, event=event, cmd=cmd, by=by, role="system", at=at)
+    event = life.PaperIssued(paper=kind.id, number=number, office=office, issued_on=day.isoformat(), digest=row.digest)
+    cmd = command_of(case_id, f"paper {kind.id}", occasion.event.seq)
+    cases.add_to_case(node=node, region=region, case_id=case_id, event=event, cmd=cmd, by=by, role="system", at=at)
     return number
 
 
@@ -208,23 +197,14 @@ def _keep(data: bytes, *, node: Node, region: str, case_id: UUID, **columns: Any
     )
 
 
-def _keep_copies(
-    case: projection.Case, *, node: Node, region: str, case_id: UUID, events: list[StoredEvent], at: datetime
-) -> None:
-    """Papers that the chain names and this copy does not hold: printed again from the same events, kept when the bytes are the issued ones."""
-    held = set(models.IssuedPaper.objects.filter(region=region, case_id=case_id).values_list("place", "number"))
-    for entry in case.papers:
-        if (entry["place"], entry["number"]) not in held:
-            _keep_copy(entry, node=node, region=region, case_id=case_id, events=events, at=at)
-
-
-def _keep_copy(entry: Json, *, node: Node, region: str, case_id: UUID, events: list[StoredEvent], at: datetime) -> None:
+def _keep_copy(entry: Json, *, node: Node, region: str, case_id: UUID, events: list[StoredEvent], at: datetime) -> bool:
     found = queries.print_again(node=node, region=region, case_id=case_id, events=events, entry=entry)
     if found is None:
         log.warning("no copy of a paper", case=str(case_id), region=region, kind=entry["paper"])
-        return
+        return False
     event, data = found
     _keep(
         data, node=node, region=region, case_id=case_id, place=entry["place"], seq=event.seq, kind=entry["paper"],
         number=entry["number"], office=entry["office"], issued_on=entry["issued_on"], made_at=at,
     )  # fmt: skip
+    return True

@@ -38,7 +38,8 @@ class WordMissing(Refused):
     status = 422
     text = Text("文书缺少必需的内容，没有出具。", "A paper lacks a word that it needs; it was not issued.")
     advice = Text(
-        "请核对办件内容，办件有新进展时自动重新出具。", "Check the case; it is issued again with its next step."
+        "请核对办件内容；之后重新打开，或在办件有新进展时自动出具。",
+        "Check the case; then open it again, or wait for its next step.",
     )
 
 

@@ -62,7 +62,7 @@ def tell_clients(node: Node, event: StoredEvent) -> None:
 
 
 def issue_papers(node: Node, event: StoredEvent) -> None:
-    """Papers that the event makes due (文书), at whichever place they are."""
+    """Papers that the event makes due (文书) and that must be served."""
     if settings.PAPERS:
         papers.issue_soon(event)
 

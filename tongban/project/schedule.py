@@ -24,10 +24,12 @@ from tongban.exchange.lists import fetch_soon
 from tongban.exchange.outbox import forget_wrong_times as forget_wrong_waits
 from tongban.exchange.services import Ladder, Rung
 from tongban.kernel import registries
+from tongban.kernel.behind import QUEUE as BEHIND
 from tongban.kernel.clock import now
 from tongban.kernel.patience import LONGEST_WAIT
 from tongban.kernel.scope import scope
 from tongban.notices import jobs as notices
+from tongban.papers import jobs as papers
 from tongban.people import services as people
 
 EVERY_FIVE_SECONDS = "* * * * * */5"
@@ -165,6 +167,14 @@ def keep_time(timestamp: int) -> None:
 def archive_due(timestamp: int) -> None:
     """Records of what ended long ago are closed and kept for their years."""
     cases.archive_due()
+
+
+@app.periodic(cron=AT_NIGHT)
+@app.task(name="project.keep_copies", queueing_lock="project.keep_copies", queue=BEHIND)
+def keep_copies(timestamp: int) -> None:
+    """Papers that other places issued are kept, as they can be printed today (文书)."""
+    if settings.PAPERS:
+        papers.keep_copies(at=now())
 
 
 @app.periodic(cron=f"*/{settings.CHECKPOINT_MINUTES} * * * *")

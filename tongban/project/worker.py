@@ -52,9 +52,8 @@ def work(node: Node, *, concurrency: int = JOBS_AT_ONCE) -> int:
     )
     sweeps.start()
     schedule.begin()
-    log.info("working", node=node.id, regions=node.regions)
     try:
-        asyncio.run(_run_jobs(concurrency, stop))
+        asyncio.run(_run_jobs(node, concurrency, stop))
     finally:
         stop.set()
     senders.join(GRACE_SECONDS)
@@ -80,7 +79,7 @@ class Senders(threading.Thread):
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def _run_jobs(concurrency: int, stop: threading.Event) -> None:
+async def _run_jobs(node: Node, concurrency: int, stop: threading.Event) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(concurrency + sum(BESIDE.values()), thread_name_prefix="jobs"))
     async with _jobs_app().open_async() as jobs:
@@ -90,6 +89,7 @@ async def _run_jobs(concurrency: int, stop: threading.Event) -> None:
         workers = asyncio.gather(_run_queues(jobs, others, concurrency, stop), *beside)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _end, workers, stop)
+        log.info("working", node=node.id, regions=node.regions)
         with suppress(asyncio.CancelledError):
             await workers
 

@@ -36,9 +36,7 @@ def papers(zone: Zone, case_id: UUID, region: str = JIYANG) -> dict[str, PaperVi
 def read(zone: Zone, case_id: UUID, paper: PaperView, region: str = JIYANG) -> PaperFile:
     by = citizen() if region == JIYANG else examiner()
     with scope([region]):
-        return queries.read_paper(
-            node=node_of(zone, region), region=region, case_id=case_id, digest=paper.digest, by=by
-        )
+        return queries.read_paper(node=node_of(zone, region), region=region, case_id=case_id, key=paper.key, by=by)
 
 
 def serve(zone: Zone, case_id: UUID, paper: PaperView, by: Actor, way: str, **proof: str) -> None:

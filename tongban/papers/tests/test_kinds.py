@@ -74,6 +74,12 @@ def test_a_kind_hangs_on_what_there_is(kind: PaperKind) -> None:
     assert not kind.told or kind.id in PAPERS
 
 
+@every_kind
+def test_only_what_must_be_served_has_a_number(kind: PaperKind) -> None:
+    assert kind.told == bool(kind.word)
+    assert not kind.told or (kind.event and not kind.needs)
+
+
 def test_ids_are_given_once() -> None:
     assert len({kind.id for kind in KINDS}) == len(KINDS)
 
@@ -94,4 +100,4 @@ def test_ids_are_given_once() -> None:
 )  # fmt: skip
 def test_what_the_applicant_is_told(event: str, filing: set[str], licence: set[str]) -> None:
     for type_, wanted in ((FILING, filing), (LICENCE, licence)):
-        assert {kind.id for kind in list_made_by(event, type_) if kind.told} == wanted
+        assert {kind.id for kind in list_made_by(event, type_, told=True)} == wanted

@@ -16,8 +16,8 @@ def take(word: str = "济阳政务收", year: int = 2026) -> str:
 
 def test_they_count_by_word_and_year(zone: Zone) -> None:
     with scope([JIYANG]):
-        assert [take(), take(), take("济阳政务材"), take(year=2027)] == [
-            "济阳政务收〔2026〕1号", "济阳政务收〔2026〕2号", "济阳政务材〔2026〕1号", "济阳政务收〔2027〕1号",
+        assert [take(), take(), take("济阳政务补"), take(year=2027)] == [
+            "济阳政务收〔2026〕1号", "济阳政务收〔2026〕2号", "济阳政务补〔2026〕1号", "济阳政务收〔2027〕1号",
         ]  # fmt: skip
 
 

@@ -29,26 +29,26 @@ def papers(request: Any, case_id: UUID) -> HttpResponse:
 
 @door("citizen", act="collect")
 @require_safe
-def paper(request: Any, case_id: UUID, digest: str) -> HttpResponse:
+def paper(request: Any, case_id: UUID, paper: str) -> HttpResponse:
     """The PDF. What still waits to be received is received first, by the button of the list."""
     region = get(request, case_id).region
-    if _find(request, region, case_id, digest).waits:
+    if _find(request, region, case_id, paper).waits:
         return redirect("citizen:papers", case_id=case_id)
-    return _pdf(request, region, case_id, digest)
+    return _pdf(request, region, case_id, paper)
 
 
 @door("citizen", act="collect")
 @require_POST
-def receive(request: Any, case_id: UUID, digest: str) -> HttpResponse:
+def receive(request: Any, case_id: UUID, paper: str) -> HttpResponse:
     """Having it counts from now (送达). Nobody is kept from reading because the record cannot be written at the moment."""
     region = get(request, case_id).region
-    found = _find(request, region, case_id, digest)
-    answer = _pdf(request, region, case_id, digest)
+    found = _find(request, region, case_id, paper)
+    answer = _pdf(request, region, case_id, paper)
     if found.waits:
         try:
             services.serve_paper(
                 node=request.node, region=region, case_id=case_id, number=found.number, place=found.place, way="online",
-                cmd=uuid5(case_id, f"received {digest}"), by=acting(request, region), at=now(),
+                cmd=uuid5(case_id, f"received {paper}"), by=acting(request, region), at=now(),
             )  # fmt: skip
         except Refused as refused:
             log.warning("service not recorded", case=str(case_id), region=region, code=refused.code)
@@ -60,16 +60,16 @@ def _papers(request: Any, region: str, case_id: UUID) -> list[PaperView]:
     return queries.list_papers(node=request.node, region=region, case_id=case_id, by=by, at=now())
 
 
-def _find(request: Any, region: str, case_id: UUID, digest: str) -> PaperView:
-    found = next((each for each in _papers(request, region, case_id) if each.digest == digest), None)
+def _find(request: Any, region: str, case_id: UUID, key: str) -> PaperView:
+    found = next((each for each in _papers(request, region, case_id) if each.key == key), None)
     if found is None:
         raise Missing
     return found
 
 
-def _pdf(request: Any, region: str, case_id: UUID, digest: str) -> HttpResponse:
+def _pdf(request: Any, region: str, case_id: UUID, key: str) -> HttpResponse:
     by = acting(request, region)
-    found = queries.read_paper(node=request.node, region=region, case_id=case_id, digest=digest, by=by)
+    found = queries.read_paper(node=request.node, region=region, case_id=case_id, key=key, by=by)
     response = HttpResponse(found.data, content_type="application/pdf")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{found.name}.pdf") or "attachment"
     return response

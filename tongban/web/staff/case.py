@@ -127,7 +127,7 @@ def find(request: Any, case_id: UUID) -> CaseView:
     return cases.get_case(node=request.node, region=request.staff.region, case_id=case_id, by=request.actor, at=now())
 
 
-def _find_to_open(request: Any, case_id: UUID) -> CaseView:
+def find_to_open(request: Any, case_id: UUID) -> CaseView:
     """What shows the person whole is not for who is recused (回避). Refuses `Recused`."""
     view = find(request, case_id)
     if request.actor.ref in view.recused:
@@ -185,7 +185,7 @@ def supply_tolerated(request: Any, case_id: UUID) -> HttpResponse:
 @require_safe
 def file(request: Any, case_id: UUID, cipher: str) -> HttpResponse:
     """A material, always as a download: nothing that a person uploaded is shown inside our pages."""
-    view = _find_to_open(request, case_id)
+    view = find_to_open(request, case_id)
     material = next((m for m in view.materials if m.ref and m.ref.cipher == cipher), None)
     if material is None or material.ref is None:
         raise Missing
@@ -199,7 +199,7 @@ def record(request: Any, case_id: UUID) -> HttpResponse:
     """The record file of the case; whoever holds the member list can verify it without this node. Opened only where the page is."""
     data = cases.export_record(
         node=request.node, region=request.staff.region, case_id=case_id, by=request.actor, at=now(),
-        opened=_in_full(_find_to_open(request, case_id)),
+        opened=_in_full(find_to_open(request, case_id)),
     )  # fmt: skip
     return attachment(data, media_type="application/octet-stream", name=f"{case_id}.tbrec")
 

@@ -1,4 +1,4 @@
-"""Papers of a case at a desk (文书): download, record that one was served, issue one that an applicant asks for."""
+"""Papers of a case at a desk (文书): download, and record that one was served."""
 
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,8 @@ from tongban.papers import queries, services
 from tongban.web.access import door
 from tongban.web.components.application import command
 from tongban.web.desk_roles import CASE_ROLES
-from tongban.web.staff.case import attachment
+from tongban.web.staff.case import attachment, find_to_open
 from tongban.web.staff.pages import page
-
-ON_REQUEST = "service-address"
 
 
 @door("staff", *CASE_ROLES)
@@ -29,17 +27,18 @@ def papers(request: Any, case_id: UUID) -> HttpResponse:
 
 @door("staff", *CASE_ROLES)
 @require_safe
-def paper(request: Any, case_id: UUID, digest: str) -> HttpResponse:
-    found = queries.read_paper(**_where(request, case_id), digest=digest)
+def paper(request: Any, case_id: UUID, paper: str) -> HttpResponse:
+    find_to_open(request, case_id)
+    found = queries.read_paper(**_where(request, case_id), key=paper)
     return attachment(found.data, media_type="application/pdf", name=f"{found.name}.pdf")
 
 
-@door("staff", *services.SERVING)
+@door("staff", *queries.SERVING)
 @require_POST
-def serve(request: Any, case_id: UUID, digest: str) -> HttpResponse:
+def serve(request: Any, case_id: UUID, paper: str) -> HttpResponse:
     """At the counter, or by courier with the number of the waybill (送达)."""
     where, at = _where(request, case_id), now()
-    found = next((each for each in queries.list_papers(**where, at=at) if each.digest == digest), None)
+    found = next((each for each in queries.list_papers(**where, at=at) if each.told and each.key == paper), None)
     if found is None:
         raise Missing
     try:
@@ -52,21 +51,13 @@ def serve(request: Any, case_id: UUID, digest: str) -> HttpResponse:
     return redirect("staff:papers", case_id=case_id)
 
 
-@door("staff", *services.SERVING)
-@require_POST
-def ask(request: Any, case_id: UUID) -> HttpResponse:
-    """送达地址确认书, for the applicant to sign."""
-    services.issue_asked(**_where(request, case_id), kind=ON_REQUEST, at=now())
-    return redirect("staff:papers", case_id=case_id)
-
-
 def _show(request: Any, case_id: UUID, refused: Refused | None = None) -> HttpResponse:
     where, at = _where(request, case_id), now()
     known = {
         "case": cases.get_case(**where, at=at),
         "papers": queries.list_papers(**where, at=at),
         "unprinted": queries.list_unprinted(region=where["region"], case_id=case_id),
-        "may_serve": bool(request.actor.roles & set(services.SERVING)),
+        "may_serve": bool(request.actor.roles & queries.SERVING),
         "cmd": new_id(),
     }
     return page(request, "staff/papers.html", known, refused=refused)
