@@ -11,7 +11,7 @@ import pytest
 from tongban.project.bench import report, running
 
 ROOT = Path(__file__).parents[2]
-TINY = ["--cases", "4", "--appends", "3", "--events", "10", "--rows", "200", "--requests", "6"]
+TINY = ["--cases", "4", "--appends", "3", "--events", "10", "--rows", "200", "--requests", "6", "--companies", "1000"]
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

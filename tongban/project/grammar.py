@@ -62,6 +62,7 @@ PAPERS = "tongban.project.commands.papers"
 NEW = "tongban.project.commands.newnode"
 BACKUPS = "tongban.project.commands.backups"
 REHEARSING = "tongban.project.commands.rehearsing"
+MATCHING = "tongban.project.commands.matching"
 
 CASE = _arg("case", type=UUID, metavar="CASE", help="id of the case")
 AT_CASE = _arg("--case", type=UUID, metavar="CASE", help="only this case")
@@ -113,6 +114,7 @@ COMMANDS = (
             _arg("--events", type=int, default=1000, help="events between two nodes; default 1000"),
             _arg("--rows", type=int, default=1_000_000, help="cases behind the worklist; default 1000000"),
             _arg("--requests", type=int, default=200, help="worklist pages opened; default 200"),
+            _arg("--companies", type=int, default=1_000_000, help="companies that policies are matched with; default 1000000"),
         ),
     ),
     Command(
@@ -313,6 +315,18 @@ COMMANDS = (
             _arg("--example", type=int, metavar="N", help="its number, as rules test and catalogue examples count"),
             _arg("--language", choices=["zh", "en"], help="only this language"),
         ),
+    ),
+    Command(
+        "rules match", "match the rule sets of an item with a population: who meets them, who is one step short", "nothing",
+        (
+            _arg("ruleset", metavar="RULESET", help="merged definition as YAML or JSON, or the key of an item of this release"),
+            _file("data", "Parquet file whose columns are elements"),
+            _arg("--region", help="deciding region of an item of this release; default: that of its first example"),
+            _arg("--situation", metavar="ID", help="only the rule set of this situation"),
+            _arg("--id", metavar="COLUMN", help="column that names a row in the file written; default: its number from 0"),
+            _arg("--out", type=Path, help="Parquet file to write, one line for each row and rule set"),
+        ),
+        MATCHING,
     ),
     Command(
         "rules rehearse", "try a draft of an item on the cases assessed so far, and name those that come out otherwise", "node",

@@ -33,9 +33,9 @@ def addressee(event: StoredEvent) -> bool:
     return event.payload.baton is not None and event.payload.baton.to == event.holder
 
 
-def left_to_a_person(event: StoredEvent) -> bool:
-    """The rules did not decide it, and officers are drawn by lot here."""
-    return event.own and settings.ASSIGN_OFFICERS == "random" and event.payload.body.get("outcome") != "approve"
+def drawn_by_lot(event: StoredEvent) -> bool:
+    """Officers are drawn by lot here; for a case that the rules have decided there is none to draw."""
+    return event.own and settings.ASSIGN_OFFICERS == "random"
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ REACTIONS: dict[str, list[Reaction]] = {
     "cases.sent_back": [Reaction(cases.take_over, addressee)],
     "cases.taken_over": [Reaction(review.consider, author)],
     "cases.supplemented": [Reaction(review.consider, author)],
-    "cases.assessed": [Reaction(cases.draw_officer, left_to_a_person)],
-    "cases.recused": [Reaction(cases.draw_officer, left_to_a_person)],
+    "cases.assessed": [Reaction(cases.draw_officer, drawn_by_lot)],
+    "cases.recused": [Reaction(cases.draw_officer, drawn_by_lot)],
 }
 
 WITNESSED: dict[str, list[Reaction]] = {

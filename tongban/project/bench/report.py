@@ -32,6 +32,8 @@ WORDS = {
     "my_cases_p95_ms": "a resident's list of own cases among all cases, p95",
     "my_cases_p95_ms_10k": "a resident's list of own cases among a hundredth of them, p95",
     "worklist_statements": "SQL statements of one worklist page",
+    "rules_case_ratio": "a case of 12 points with full trace over bare CEL for its conditions",
+    "rules_population_ratio": "40 policies over a population, over the same by hand in Polars",
     "cores": "processor cores",
     "seconds": "seconds the whole run took",
 }
