@@ -311,7 +311,7 @@ class Alliance:
         """Registers are given up soon, so that their silence does not cost the tests a minute."""
         return environment(
             TONGBAN_MODE="demo", TONGBAN_REGISTER_SECRET=SECRET, TONGBAN_REGISTER_TIMEOUT_SECONDS="3",
-            TONGBAN_REGISTER_TRIES="2", TONGBAN_REGISTER_RETRY_SECONDS="1", **more,
+            TONGBAN_REGISTER_TRIES="2", TONGBAN_REGISTER_RETRY_SECONDS="1", TONGBAN_FOLLOW_SECONDS="1", **more,
         )  # fmt: skip
 
     def _seed(self) -> None:

@@ -15,10 +15,11 @@ from tongban.feedback.models import Rating
 from tongban.kernel import registries
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
-from tongban.notices.jobs import deliver, tell
+from tongban.notices.jobs import deliver
 from tongban.notices.models import Notice, NoticeDelivery
 from tongban.people import citizens, queries
 from tongban.project import reactions
+from tongban.project.following import follow
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +40,9 @@ def test_handing_in_defers_what_tells_the_applicant(zone: Zone) -> None:
         person = citizens.find_or_create_by_phone(node=zone.jiyang, phone="19900000001", at=zone.at)
     by = queries.actor_of(person, region=JIYANG)
     zone.submit(zone.draft(by), by)
-    for args in deferred("notices.tell"):
-        tell(**args)
-        tell(**args)
+    for args in deferred("project.follow"):
+        follow(**args)
+        follow(**args)
     with scope([JIYANG]):
         assert set(Notice.objects.values_list("kind", flat=True)) >= {"submitted", "received"}
         assert set(NoticeDelivery.objects.values_list("way", "state")) == {("in-app", "delivered")}

@@ -93,7 +93,7 @@ def assess_example(example: Example, definition: Definition) -> Assessment:
 
 def _read(file: Path) -> Iterator[Example]:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for one in content["examples"]:
             yield _example(file.stem, content, one)
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:

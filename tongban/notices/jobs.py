@@ -7,10 +7,9 @@ from procrastinate.contrib.django import app
 
 from tongban.cases.fold import is_received_here
 from tongban.kernel import registries
-from tongban.kernel.behind import QUEUE, defer_once
+from tongban.kernel.behind import QUEUE
 from tongban.kernel.clock import now
 from tongban.kernel.events import StoredEvent
-from tongban.kernel.patience import ForEver
 from tongban.kernel.scope import scope
 from tongban.notices import services
 from tongban.notices.adapters.mail import MailChannel, get_mail_channel
@@ -18,20 +17,19 @@ from tongban.notices.kinds import kinds_of
 from tongban.people.adapters.sms import SmsNotices, get_sms_channel
 
 
-def tell_soon(event: StoredEvent) -> None:
-    """In the transaction that stores the event, at the place that received the case."""
-    if kinds_of(event) and is_received_here(event):
-        defer_once(tell, region=event.holder, case_id=event.case, seq=event.seq)
+def is_of_interest(event: StoredEvent) -> bool:
+    """Whether the applicant is told of it, at the place that received the case."""
+    return bool(kinds_of(event)) and is_received_here(event)
 
 
-@app.task(name="notices.tell", queue=QUEUE, retry=ForEver())
 def tell(*, region: str, case_id: str, seq: int) -> None:
-    """Of the events from `seq` on."""
+    """Of the events from `seq` on, and at once on every way; what does not go out is taken up by `deliver_due`."""
     with scope([region]):
         made = services.tell_of_events(
             node=registries.current_node(), region=region, case_id=UUID(case_id), seq=seq, at=now()
         )
-        deliver_soon(region, made)
+    for delivery in made:
+        _deliver(region, delivery)
 
 
 def deliver_soon(region: str, deliveries: list[UUID]) -> None:
@@ -42,14 +40,17 @@ def deliver_soon(region: str, deliveries: list[UUID]) -> None:
 @app.task(name="notices.deliver", queue=QUEUE)
 def deliver(*, region: str, delivery: str) -> None:
     """One try; what did not go out is taken up again by `deliver_due`."""
-    node, id = registries.current_node(), UUID(delivery)
+    _deliver(region, UUID(delivery))
+
+
+def _deliver(region: str, delivery: UUID) -> None:
     with scope([region]):
-        claimed = services.claim(node=node, region=region, delivery=id, at=now())
+        claimed = services.claim(node=registries.current_node(), region=region, delivery=delivery, at=now())
     if claimed is None:
         return
     problem = services.send(claimed, sms=_sms, mail=_mail)
     with scope([region]):
-        services.settle(region=region, delivery=id, problem=problem, at=now())
+        services.settle(region=region, delivery=delivery, problem=problem, at=now())
 
 
 def deliver_due() -> None:

@@ -17,9 +17,8 @@ from tongban.feedback import jobs as feedback
 from tongban.kernel import crash, registries
 from tongban.kernel.events import StoredEvent
 from tongban.kernel.node import Node
-from tongban.notices import jobs as notices
-from tongban.papers import jobs as papers
 from tongban.people import queries as people
+from tongban.project.following import follow_soon
 from tongban.review import jobs as review
 
 Where = Callable[[StoredEvent], bool]
@@ -61,17 +60,6 @@ def tell_clients(node: Node, event: StoredEvent) -> None:
     )
 
 
-def issue_papers(node: Node, event: StoredEvent) -> None:
-    """Papers that the event makes due (文书) and that must be served."""
-    if settings.PAPERS:
-        papers.issue_soon(event)
-
-
-def tell_people(node: Node, event: StoredEvent) -> None:
-    """What the applicant is told of (通知); the job looks whether this is the place that received the case."""
-    notices.tell_soon(event)
-
-
 def note_rating(node: Node, event: StoredEvent) -> None:
     """Both places count the ratings that are about them (好差评)."""
     feedback.note_soon(event)
@@ -99,8 +87,7 @@ def register() -> None:
             registries.register_reaction(name, reaction)
     for name in EVENTS:
         registries.register_reaction(name, tell_clients)
-        registries.register_reaction(name, issue_papers)
-        registries.register_reaction(name, tell_people)
+        registries.register_reaction(name, follow_soon)
     registries.register_reaction("cases.rated", note_rating)
     for name, reactions in WITNESSED.items():
         for reaction in reactions:

@@ -257,6 +257,7 @@ MAIL_USER = _text("TONGBAN_MAIL_USER", "")
 MAIL_PASSWORD = _text("TONGBAN_MAIL_PASSWORD", "")
 MAIL_FROM = _text("TONGBAN_MAIL_FROM", "")
 ARCHIVE_DAYS = _number("TONGBAN_ARCHIVE_DAYS", 30)
+FOLLOW_SECONDS = _number("TONGBAN_FOLLOW_SECONDS", 10)
 PAPERS = _choice("TONGBAN_PAPERS", "on", {"on", "off"}) == "on"
 PAPER_FONTS = [path for path in _text("TONGBAN_PAPER_FONTS", "/usr/share/fonts/opentype/noto").split(",") if path]
 ASSIGN_OFFICERS = _choice("TONGBAN_ASSIGN_OFFICERS", "by-hand", {"by-hand", "random"})

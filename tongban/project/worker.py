@@ -30,7 +30,7 @@ from tongban.project import collector, schedule
 log = structlog.get_logger()
 
 JOBS_AT_ONCE = 4
-BESIDE = {FILES: 2, BEHIND: 1}
+BESIDE = {FILES: 2, BEHIND: 2}
 """A large file from a slow peer takes no other job's place, nor do papers, whose numbers are given one by one."""
 GRACE_SECONDS = 3.0
 LAST_SECONDS = 4.5

@@ -45,7 +45,7 @@ def load_regions(*, regions: Path = DATA / "regions.yaml", halls: Path = DATA / 
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return content
 
 

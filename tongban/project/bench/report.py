@@ -7,6 +7,7 @@ from pathlib import Path
 
 WORDS = {
     "whole_cases_per_s": "whole cases per second, submit to closed in both places (整件/秒)",
+    "papered_cases_per_s": "the same until both papers are on both chains, without the wait before them",
     "submit_p95_ms": "answer to a submission under that load, p95",
     "submit_statements": "SQL statements of one submission",
     "events_per_s": "events per second, appended here and stored there (事件/秒)",

@@ -22,7 +22,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "rules": ("rules_case_ratio", "rules_population_ratio"),
     "append": ("append_ratio", "append_ms", "append_floor_ms", "append_statements"),
     "events": ("events_per_s", "events_p95_ms", "events_p50_ms", "events_drained_per_s"),
-    "whole_cases": ("whole_cases_per_s", "submit_p95_ms", "submit_statements"),
+    "whole_cases": ("whole_cases_per_s", "papered_cases_per_s", "submit_p95_ms", "submit_statements"),
     "slow_peer": ("slow_peer_ratio", "dead_peer_ratio"),
     "catch_up": ("catch_up_ratio", "catch_up_per_s", "catch_up_wait_s"),
     "worklist": (
