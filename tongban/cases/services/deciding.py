@@ -403,7 +403,9 @@ def accepted_step(
     node: Node, case: Case, region: str, at: datetime, *, tolerated: Sequence[str] = (), until: str = "", since: date | None = None
 ) -> Step:  # fmt: skip
     """The decision limit runs from `at`; of a case that counts as accepted (视为受理), from the day `since` which it does."""
-    limit = term(node, region, since or legal_day(at), catalogue.get_definition(case.definition).promise(case.situation).days)
+    limit = term(
+        node, region, since or legal_day(at), catalogue.get_definition(case.definition).promise(case.situation).days
+    )
     event = events.CaseAccepted(
         decision_due_on=limit.on, provisional=limit.provisional, calendar=limit.calendar, tolerated=list(tolerated),
         tolerated_until=until, deemed=since is not None,
