@@ -94,6 +94,14 @@ staff/enquiries/new                                 |               | reception
 staff/enquiries/<uuid:enquiry_id>                   | enquiry       | reception acceptance examiner liaison
 staff/enquiries/<uuid:enquiry_id>/answer            | enquiry       | @linyi acceptance examiner liaison
 staff/enquiries/<uuid:enquiry_id>/close             | enquiry       | reception
+staff/rehearsals                                    |               | catalogue_editor chief supervisor examiner
+staff/rehearsals/start                              |               | catalogue_editor chief supervisor
+staff/rehearsals/<uuid:rehearsal_id>                | rehearsal     | catalogue_editor chief supervisor examiner
+staff/rehearsals/<uuid:rehearsal_id>/sign           | rehearsal     | chief supervisor
+staff/rehearsals/<uuid:rehearsal_id>/publish        | rehearsal     | catalogue_editor
+staff/automatic                                     |               | examiner chief supervisor
+staff/automatic/samples/<uuid:sample_id>            | sample        | examiner chief supervisor
+staff/automatic/steer                               |               | chief supervisor
 staff/readings                                      |               | supervisor
 staff/readings/<uuid:alarm_id>/close                | alarm         | supervisor
 staff/mandates                                      |               | reception

@@ -18,6 +18,7 @@ from tests.web.test_companies import vouched
 from tests.web.test_papers import issue
 from tongban.audit import models as audit
 from tongban.cases import services as cases
+from tongban.catalogue.layers import load_document
 from tongban.catalogue.queries import find_in_force
 from tongban.documents.tests.files import picture
 from tongban.enquiries import services as enquiries
@@ -36,6 +37,8 @@ from tongban.people.adapters.business_registers import DEMO_USCC
 from tongban.people.preferences import save_filter
 from tongban.people.queries import actor_of, find_staff
 from tongban.people.services import ROLES
+from tongban.review import rehearsal
+from tongban.review.models import Sample
 from tongban.web import admission, desk_session
 
 HANDLER = ClientHandler(enforce_csrf_checks=False)
@@ -160,8 +163,23 @@ class World:
         with scope([JIYANG]):
             asked = enquiries.ask(**self.whose(), key=ITEM, deciding=LINYI, question="能先备案吗？", cmd=new_id())
         self.objects["enquiry"] = {"enquiry_id": asked}
+        self.objects["rehearsal"] = {"rehearsal_id": self._rehearsal()}
+        self.objects["sample"] = {"sample_id": self._sample(draft.case_id)}
         self.objects["taken over"] = {"case_id": self.desks.taken_over()}
         registries.set_node(self.node)
+
+    def _rehearsal(self) -> UUID:
+        editor = Actor("staff", "s-editor", JIYANG, frozenset({"catalogue_editor"}))
+        document = {**load_document(ITEM, JIYANG), "valid_from": "2020-01-01"}
+        with scope([JIYANG]):
+            return rehearsal.start_rehearsal(node=self.node, region=JIYANG, document=document, by=editor, at=now())
+
+    def _sample(self, case_id: UUID) -> UUID:
+        with scope([JIYANG]):
+            sample = Sample.objects.create(
+                id=new_id(), region=JIYANG, key=ITEM, case_id=case_id, number="370115-20261120-000001", definition="0" * 64, drawn_at=now()
+            )  # fmt: skip
+        return sample.id
 
     def whose(self) -> dict[str, Any]:
         return {"node": self.node, "region": JIYANG, "by": self.actor("reception@jiyang"), "at": now()}
