@@ -35,7 +35,7 @@ def case_id(alliance: Alliance) -> str:
 
 @pytest.fixture(scope="module")
 def sent(alliance: Alliance, case_id: str) -> Exchange:
-    """What 济阳 sent when it handed this case over, and what 临邑 answered."""
+    """What 济阳 sent when it handed this case over, beside whatever else was waiting then, and what 临邑 answered."""
     opening = base64.b64encode(alliance.sites["jiyang"].chain(case_id)[0])
     return next(
         exchange
@@ -108,7 +108,7 @@ def test_a_request_changed_on_the_way_is_not_looked_at(alliance: Alliance, sent:
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.9, 0.999])
 def test_an_envelope_changed_by_its_sender_is_rejected(alliance: Alliance, sent: Exchange, share: float) -> None:
-    item = json.loads(sent.body)["items"][0]
+    item = event_in(sent)
     raw = bytearray(base64.b64decode(item["event"]))
     raw[int(len(raw) * share)] ^= 1
     answer = post(alliance, batch(item | {"event": base64.b64encode(raw).decode()}), by=node_of(alliance, "jiyang"))
@@ -131,7 +131,8 @@ def test_a_node_outside_the_alliance_is_nobody(alliance: Alliance, sent: Exchang
 @pytest.mark.usefixtures("unchanged")
 def test_another_member_cannot_sign_for_the_receiving_place(alliance: Alliance, sent: Exchange) -> None:
     """A case of its own making, with the author's name on it and the wrong key below."""
-    claims = envelopes.read(opening_of(sent), type=envelopes.EVENT).claims()
+    opening = base64.b64decode(event_in(sent)["event"])
+    claims = envelopes.read(opening, type=envelopes.EVENT).claims()
     forged = envelopes.sign(
         claims | {"case": str(uuid4())},
         type=envelopes.EVENT, suite=node_of(alliance, "huimin").suite, keys=[node_of(alliance, "huimin").keys["event"]],
@@ -158,5 +159,6 @@ def batch(item: dict[str, Any]) -> bytes:
     return strictjson.canonical({"to": "371424", "from": "370115", "items": [item]})
 
 
-def opening_of(sent: Exchange) -> bytes:
-    return base64.b64decode(json.loads(sent.body)["items"][0]["event"])
+def event_in(sent: Exchange) -> dict[str, Any]:
+    """The first item that is an event: proposals of other cases may travel before it."""
+    return next(item for item in json.loads(sent.body)["items"] if "event" in item)
