@@ -138,7 +138,7 @@ def have_rejected(mixed: Mixed) -> str:
 def ask(mixed: Mixed) -> str:
     case_id = hand_in_at_jiyang(mixed)
     press(mixed.desk("jiyang", "reception"), case_id, "/message", text="申请人明日来电")
-    request = "SELECT state FROM exchange_proposal WHERE case_id = %s"
+    request = "SELECT state FROM exchange_proposal WHERE case_id = %s AND kind LIKE 'cases.message;%%'"
     wait_until(lambda: mixed.sites["linyi"].ask(request, case_id) == [("parked",)], what="a request parked at 临邑")
     return case_id
 
