@@ -5,9 +5,11 @@ PYTHON ?= python3
 
 setup: .venv/.ready
 
-.venv/.ready: requirements/base.txt requirements/dev.txt pyproject.toml
+LOCKED := $(addprefix requirements/,base.txt dev.txt ocr.txt population.txt)
+
+.venv/.ready: $(LOCKED) pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$(LOCKED))
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -41,6 +43,11 @@ clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find tongban tests -name __pycache__ -prune -exec rm -rf {} +
 
-lock:
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 requirements/base.in -o requirements/base.txt
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+lock: $(addprefix lock-,base dev ocr population)
+
+# In this order: what is locked first binds the others.
+lock-dev: lock-base
+lock-ocr: lock-dev
+lock-population: lock-ocr
+lock-%:
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 requirements/$*.in -o requirements/$*.txt

@@ -25,21 +25,18 @@ import pyotp
 from tests.listening import Listener
 from tongban.kernel.clock import now
 from tongban.kernel.workdays import legal_day
-from tongban.project import demo_alliance, demo_definitions, walk_case
+from tongban.project import demo_alliance, demo_definitions, registers, walk_case
 from tongban.project.children import Child, Children, first_line
 from tongban.project.demo_alliance import PLACES, Papers
 from tongban.project.postgres import Cluster
+from tongban.project.registers.businesses import further_cast, make_records
 from tongban.project.registers.people import DemoPerson, id_number, make_people, save_people
+from tongban.project.registers.records import save_records
 from tongban.project.walk import LocalNames, Visitor
 
 READY_SECONDS = 90.0
 PATIENCE_SECONDS = 60.0
 SECRET = "a secret that registers and nodes of this test share"
-REGISTERS = {
-    "insured": "TONGBAN_INSURED_REGISTER_URL",
-    "residence": "TONGBAN_RESIDENCE_REGISTER_URL",
-    "platform": "TONGBAN_INSURANCE_PLATFORM_URL",
-}
 PROCESSES = ("serve", "worker")
 NEWCOMERS = 40
 TOTP_SECONDS = 30
@@ -137,6 +134,8 @@ class Alliance:
         self.papers = Papers(directory / "alliance")
         self.people_file = directory / "people.json"
         self.filings_file = directory / "filings.json"
+        self.records_file = directory / "records.json"
+        self.results_file = directory / "results.json"
         self.children = Children()
         self.sites: dict[str, Site] = {}
         self.registers: dict[str, Child] = {}
@@ -150,12 +149,16 @@ class Alliance:
         """Everything runs and every node holds the others' definitions when this returns."""
         self._make_people()
         self.prepare()
-        self.registers = {kind: self._start_register(kind) for kind in REGISTERS}
-        self._addresses = {REGISTERS[kind]: first_line(child) for kind, child in self.registers.items()}
+        self.registers = {kind: self._start_register(kind) for kind in registers.PROCESSES}
+        self._addresses = registers.addresses({kind: first_line(child) for kind, child in self.registers.items()})
         for name in self.sites:
             self.start(name)
         for name in self.sites:
             self.wait_until_ready(name)
+        self.wait_until_shared()
+
+    def wait_until_shared(self) -> None:
+        """Every node holds what all have published."""
         demo_definitions.wait_until_shared(self.homes, require_alive=self.children.require_alive)
 
     def prepare(self) -> None:
@@ -208,7 +211,7 @@ class Alliance:
         luo = next(person for person in cast if person.name == "罗建国")
         quiet = replace(luo, name="唐静", phone="19900000010", residence_silent=True,
                         id_number=id_number(region="371424", birth=date(1981, 2, 3), serial=499))  # fmt: skip
-        cast.append(quiet)
+        cast += [quiet, *further_cast(self.today)]
         self._people = {person.name: person for person in cast}
         self._newcomers = [
             replace(luo, name=f"罗{chr(0x4E00 + 37 * number)}", phone=f"199000020{number:02d}",
@@ -216,6 +219,7 @@ class Alliance:
             for number in range(NEWCOMERS)
         ]  # fmt: skip
         save_people(self.people_file, [*cast, *self._newcomers])
+        save_records(self.records_file, make_records(cast, today=self.today))
 
     # Desks
 
@@ -334,7 +338,11 @@ class Alliance:
         )  # fmt: skip
 
     def register_program(self, kind: str) -> tuple[str, list[object]]:
-        return "tongban.project.registers", [kind, *(["--filings", self.filings_file] if kind == "platform" else [])]
+        files = {
+            "platform": ["--filings", self.filings_file],
+            "others": ["--records", self.records_file, "--results", self.results_file],
+        }
+        return "tongban.project.registers", [kind, *files.get(kind, [])]
 
 
 Kind = TypeVar("Kind", bound=Alliance)

@@ -80,7 +80,7 @@ def test_the_table_leads_from_the_first_event_to_an_end() -> None:
     assert reached - {None} == set(STATES)
     for state in STATES:
         follows = {after for (before, _), after in TABLE.items() if before == state}
-        assert (state in FINAL) == (follows <= {state, "archived"})
+        assert (state in FINAL) == (follows <= {state, "archived", "revoked"})
 
 
 # The reference

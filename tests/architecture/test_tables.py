@@ -24,7 +24,7 @@ NEVER_CHANGED = {
     "exchange_event", "exchange_command", "exchange_receipt", "exchange_forkevidence", "alliance_memberlistversion",
     "alliance_agreementversion", "alliance_rivallist", "catalogue_publisheddefinition", "exchange_fence", "exchange_logleaf", "exchange_logtile",
     "exchange_checkpoint", "exchange_cosignature", "exchange_witnessedcheckpoint", "exchange_logevidence", "exchange_operation",
-    "people_mandateevent", "audit_readingseal", "feedback_followupstep",
+    "people_mandateevent", "catalogue_itemversion", "audit_readingseal", "feedback_followupstep", "review_unrehearsedpublication",
 }  # fmt: skip
 
 

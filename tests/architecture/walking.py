@@ -14,6 +14,7 @@ from tongban.kernel import registries
 ROOT = Path(__file__).resolve().parents[2]
 # Hidden directories, build output, and what a running demo leaves behind.
 LEFT_OUT = re.compile(r"^(\..*|build|var|__pycache__|.*\.egg-info|node_modules)$")
+OPTIONAL = {"ibis", "duckdb"}
 TEXTS = {
     ".py",
     ".md",
@@ -38,7 +39,16 @@ def import_everything() -> None:
     """Every module of the package except programs (they start something), migrations and tests."""
     for module in pkgutil.walk_packages(tongban.__path__, "tongban."):
         if not re.search(r"\.(__main__|wsgi|gunicorn_conf|tests|migrations)(\.|$)", module.name):
-            importlib.import_module(module.name)
+            _import(module.name)
+
+
+def _import(name: str) -> None:
+    """What belongs to an optional part may be absent with its packages."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name not in OPTIONAL:
+            raise
 
 
 def subclasses(base: type) -> Iterator[type]:

@@ -38,9 +38,7 @@ class Racer:
         return DONE
 
     def offer(self) -> None:
-        cases.record_evidence_and_hand_over(
-            register="residence", outcome="not-asked", facts=[], by=system(self.region), **self._common
-        )
+        cases.record_evidence_and_hand_over(evidence=[], by=system(self.region), **self._common)
 
     def withdraw(self) -> None:
         cases.withdraw_case(cmd=new_id(), by=clerk(self.region), **self._common)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Alliance
-from tongban.project.demo_alliance import PLACES
+from tests.processes import Alliance, wait_until
+from tongban.project.demo_alliance import ITEM, PLACES
 from tongban.project.registers.people import DemoPerson, save_people
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +21,7 @@ AT_HOME = 6
 OFTEN = {"TONGBAN_CHECKPOINT_MINUTES": "1"}
 PREVIOUS = ("v0.1.0", "a401cc0a")
 """Tag and commit: a clone may lack tags."""
+HELD = "SELECT count(DISTINCT region) FROM catalogue_publisheddefinition WHERE key = %s"
 WHERE = "import tongban; print(tongban.__file__)"
 FOUND = """
 import json, sys
@@ -86,6 +87,11 @@ class Mixed(Alliance):
 
     def start(self, place: str, *processes: str, env: Mapping[str, str] | None = None) -> None:
         super().start(place, *processes, env={**self.release(place), **OFTEN, **(env or {})})
+
+    def wait_until_shared(self) -> None:
+        """The one item of which the previous release understands every place's definition; it refuses some of the newer ones."""
+        for site in self.sites.values():
+            wait_until(lambda site=site: site.ask(HELD, ITEM) == [(len(PLACES),)], what=f"{ITEM} at {site.name}")  # type: ignore[misc]
 
     def upgrade(self, place: str) -> None:
         """In place, as an operator does: stop, bring the tables up to this release, start."""

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.long, pytest.mark.processes, pytest.mark.xdist_group("
 
 NEW_DOORS = {b"GET /txp/1/buckets", b"POST /txp/1/checkpoints"}
 PATIENCE = 90.0
+DEFINITIONS = "SELECT key, region, version FROM catalogue_publisheddefinition WHERE region <> %s ORDER BY 1, 2, 3"
 COPY = "SELECT parked, folded = seq FROM exchange_casehead WHERE case_id = %s"
 PEER = "SELECT failures, open_until, last_error FROM exchange_peer WHERE node = %s"
 STILL = "SELECT count(*) FROM exchange_outbox WHERE delivered_at IS NULL"
@@ -57,6 +58,7 @@ def test_x1_a_node_one_release_behind_takes_part_and_is_upgraded_in_place(mixed:
         walk_case.wait_until_effective(visitor, on_its_way, seconds=PATIENCE)
     require_equal_and_closed(mixed, on_its_way)
     require_to_go_on(mixed, waiting)
+    require_newer_items_to_be_known(mixed)
     require_well(mixed)
 
 
@@ -181,6 +183,16 @@ def require_to_go_on(mixed: Mixed, waiting: Waiting) -> None:
     walk_case.approve(mixed.desk("linyi", "examiner"), waiting.asked, seconds=PATIENCE)
     for case_id in (waiting.rejected, waiting.asked):
         require_equal_and_closed(mixed, case_id)
+
+
+def require_newer_items_to_be_known(mixed: Mixed) -> None:
+    """What 临邑 could not read before the upgrade it fetches after it."""
+    published = mixed.sites["jiyang"].ask(DEFINITIONS, LINYI)
+    wait_until(
+        lambda: mixed.sites["linyi"].ask(DEFINITIONS, LINYI) == published,
+        seconds=PATIENCE,
+        what="all definitions at 临邑",
+    )
 
 
 def require_equal_and_closed(mixed: Mixed, case_id: str) -> None:

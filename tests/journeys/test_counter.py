@@ -110,7 +110,7 @@ def receive(walk: Walk, alliance: Alliance, person: DemoPerson, file: Path) -> t
 def ask_what_for(walk: Walk) -> None:
     walk.follow("窗口收件")
     walk.look("reception", heading="为到场的人收件")
-    walk.select("在哪里参保？（由参保地审批）", "临邑县")
+    walk.select("参保地（由该地审批）", "临邑县")
     walk.press("下一步")
     for name, heading, choice in (
         ("care", "哪一种医疗服务", "住院"),

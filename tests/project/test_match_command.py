@@ -15,9 +15,11 @@ from tongban.kernel.crypto import SUITES
 from tongban.project import grammar
 from tongban.project.commands import matching
 from tongban.project.commands.papers import FileUnreadable
+from tongban.project.commands.reporting_matches import DataUnreadable, NoDatabase, NoSuchColumn
 from tongban.rules import population
-from tongban.rules.columns import DTYPES, BadColumn
+from tongban.rules.columns import BadColumn
 from tongban.rules.points import Assessment, RuleSet
+from tongban.rules.polars_columns import DTYPES
 
 SITUATION = "long_term_permit"
 
@@ -54,15 +56,33 @@ def test_each_row_gets_its_verdict_and_none_of_its_values(tmp_path: Path):
 
 def test_what_is_no_population_is_refused(tmp_path: Path):
     (tmp_path / "text").write_text("nothing")
-    for file, refusal in ((tmp_path / "none", FileUnreadable), (tmp_path / "text", matching.DataUnreadable)):
+    for file, refusal in ((tmp_path / "none", FileUnreadable), (tmp_path / "text", DataUnreadable)):
         with pytest.raises(refusal):
             call(ITEM, str(file))
     with pytest.raises(BadColumn):
         call(ITEM, people(tmp_path, **{"insured.status": [1.5]}))
     with pytest.raises(NoSuchSituation):
         call(ITEM, people(tmp_path, a=[1]), "--situation", "none")
-    with pytest.raises(matching.NoSuchColumn):
+    with pytest.raises(NoSuchColumn):
         call(ITEM, people(tmp_path, a=[1]), "--id", "b")
+
+
+@pytest.mark.parametrize("words", [(), ("--id", "key")])
+def test_a_database_says_the_same(tmp_path: Path, capsys, words: tuple[str, ...]):
+    pytest.importorskip("ibis", reason="the optional extra `population` is not installed")
+    file = people(tmp_path, **{"key": ["a", "b", "c"], "insured.status": ["normal", None, "ended"]})
+    said = []
+    for engine in ("polars", "duckdb"):
+        out = tmp_path / f"{engine}.parquet"
+        call(ITEM, file, "--out", str(out), "--engine", engine, *words)
+        said.append((capsys.readouterr().out.splitlines()[:-1], pl.read_parquet(out).sort("rule_set", "row").rows()))
+    assert said[0] == said[1]
+
+
+def test_without_the_optional_part_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(matching, "IN_DATABASE", "there_is_no_such_module")
+    with pytest.raises(NoDatabase):
+        call(ITEM, people(tmp_path, a=[1]), "--engine", "duckdb")
 
 
 @pytest.mark.parametrize("key", list_items())

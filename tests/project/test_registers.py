@@ -26,14 +26,11 @@ from tongban.project.registers import people as invented
 from tongban.project.registers.people import DemoPerson, PeopleUnreadable, load_people, make_people, save_people
 from tongban.project.registers.server import DemoServer
 from tongban.review.adapters import base
-from tongban.review.adapters.base import Answered, Endpoint, Person, Silent
-from tongban.review.adapters.insurance_platform import Acknowledged, Filing, HttpPlatform, TurnedDown
-from tongban.review.adapters.insured_register import SOURCE as INSURANCE
-from tongban.review.adapters.insured_register import insured_register
-from tongban.review.adapters.residence_register import SOURCE as RESIDENCE
-from tongban.review.adapters.residence_register import residence_register
+from tongban.review.adapters.base import Answered, Endpoint, HttpRegister, Person, Silent
+from tongban.review.adapters.business_system import Acknowledged, Filing, HttpBusinessSystem, TurnedDown
 from tongban.rules.facts import Value
 
+INSURANCE, RESIDENCE = "register:insured", "register:residence"
 SECRET = "a secret of the demo registers"
 TODAY = date(2026, 11, 20)
 CAST = {person.name: person for person in make_people(today=legal_day(now()), ordinary=0)}
@@ -117,7 +114,7 @@ def test_registers_know_what_the_service_definition_asks_of_them() -> None:
 
 def test_the_insurance_register_knows_mr_luo() -> None:
     with running("insured") as endpoint:
-        answer = insured_register(endpoint).ask(person=asked_about(CAST["罗建国"]), elements=INSURED, about={})
+        answer = HttpRegister(endpoint).ask(person=asked_about(CAST["罗建国"]), elements=INSURED, about={})
     assert isinstance(answer, Answered)
     assert (answer.found, answer.name) == (True, "same")
     assert answer.values == {"insured.status": "normal", "insured.region": "371424", "filing.duplicate": False}
@@ -143,16 +140,14 @@ def test_an_overdue_pledge_is_told() -> None:
 
 def test_a_register_hands_out_only_what_was_asked() -> None:
     with running("insured") as endpoint:
-        answer = insured_register(endpoint).ask(
-            person=asked_about(CAST["罗建国"]), elements=["insured.status"], about={}
-        )
+        answer = HttpRegister(endpoint).ask(person=asked_about(CAST["罗建国"]), elements=["insured.status"], about={})
     assert isinstance(answer, Answered)
     assert set(answer.values) == {"insured.status"}
 
 
 def test_a_person_in_no_register_is_not_found_and_nothing_is_false() -> None:
     with running("insured") as endpoint:
-        answer = insured_register(endpoint).ask(person=asked_about(CAST["胡明"]), elements=INSURED, about={})
+        answer = HttpRegister(endpoint).ask(person=asked_about(CAST["胡明"]), elements=INSURED, about={})
     assert isinstance(answer, Answered)
     assert (answer.found, answer.values) == (False, {})
 
@@ -160,14 +155,14 @@ def test_a_person_in_no_register_is_not_found_and_nothing_is_false() -> None:
 def test_another_name_for_the_number_gets_no_values() -> None:
     stranger = Person("李四", "111", LUO.id_number)
     with running("insured") as endpoint:
-        answer = insured_register(endpoint).ask(person=stranger, elements=INSURED, about={})
+        answer = HttpRegister(endpoint).ask(person=stranger, elements=INSURED, about={})
     assert isinstance(answer, Answered)
     assert (answer.name, answer.values) == ("other", {})
 
 
 def test_the_residence_register_answers_for_one_place() -> None:
     with running("residence") as endpoint:
-        register, luo = residence_register(endpoint), asked_about(CAST["罗建国"])
+        register, luo = HttpRegister(endpoint), asked_about(CAST["罗建国"])
         here = register.ask(person=luo, elements=["residence.registered", "residence.since"], about=HERE)
         elsewhere = register.ask(person=luo, elements=["residence.registered"], about={"region": "371621"})
     assert isinstance(here, Answered)
@@ -178,7 +173,7 @@ def test_the_residence_register_answers_for_one_place() -> None:
 
 def test_a_mute_register_is_silent_within_the_time_limit() -> None:
     with running("insured") as endpoint:
-        answer = insured_register(endpoint).ask(person=asked_about(CAST["周洋"]), elements=INSURED, about={})
+        answer = HttpRegister(endpoint).ask(person=asked_about(CAST["周洋"]), elements=INSURED, about={})
     assert answer == Silent("timeout")
 
 
@@ -187,34 +182,34 @@ def test_a_mute_register_is_silent_within_the_time_limit() -> None:
 
 def test_a_filing_is_put_on_record_once_per_key(tmp_path: Path) -> None:
     with running("platform", filings=tmp_path / "filings.json") as endpoint:
-        first = HttpPlatform(endpoint).push(key=KEY, filing=filing(CAST["罗建国"]))
-        second = HttpPlatform(endpoint).push(key=KEY, filing=filing(CAST["罗建国"]))
+        first = HttpBusinessSystem(endpoint).push(key=KEY, filing=filing(CAST["罗建国"]))
+        second = HttpBusinessSystem(endpoint).push(key=KEY, filing=filing(CAST["罗建国"]))
     with running("platform", filings=tmp_path / "filings.json") as endpoint:
-        after_restart = HttpPlatform(endpoint).push(key=KEY, filing=filing(CAST["罗建国"]))
+        after_restart = HttpBusinessSystem(endpoint).push(key=KEY, filing=filing(CAST["罗建国"]))
     assert first == second == after_restart == Acknowledged("YB2026112100001", date(2026, 11, 21))
 
 
 def test_the_platform_keeps_nothing_personal(tmp_path: Path) -> None:
     with running("platform", filings=tmp_path / "filings.json") as endpoint:
-        HttpPlatform(endpoint).push(key=KEY, filing=filing(CAST["罗建国"]))
+        HttpBusinessSystem(endpoint).push(key=KEY, filing=filing(CAST["罗建国"]))
     assert LUO.id_number not in (tmp_path / "filings.json").read_text()
 
 
 def test_a_platform_that_refuses_says_why() -> None:
     with running("platform") as endpoint:
-        assert HttpPlatform(endpoint).push(key=KEY, filing=filing(CAST["吴秀兰"])) == TurnedDown("account-frozen")
+        assert HttpBusinessSystem(endpoint).push(key=KEY, filing=filing(CAST["吴秀兰"])) == TurnedDown("account-frozen")
 
 
 def test_a_platform_that_fails_twice_acknowledges_the_third_time() -> None:
     with running("platform") as endpoint:
-        answers = [HttpPlatform(endpoint).push(key=KEY, filing=filing(CAST["徐强"])) for _ in range(3)]
+        answers = [HttpBusinessSystem(endpoint).push(key=KEY, filing=filing(CAST["徐强"])) for _ in range(3)]
     assert answers[:2] == [Silent("status-503")] * 2
     assert isinstance(answers[2], Acknowledged)
 
 
 def test_the_same_case_number_is_filed_once_whatever_the_key() -> None:
     with running("platform") as endpoint:
-        answers = {HttpPlatform(endpoint).push(key=UUID(int=n), filing=filing(CAST["罗建国"])) for n in (1, 2)}
+        answers = {HttpBusinessSystem(endpoint).push(key=UUID(int=n), filing=filing(CAST["罗建国"])) for n in (1, 2)}
     assert len(answers) == 1
 
 
@@ -254,7 +249,7 @@ def test_nothing_is_done_to_a_filing_that_is_not_there(tmp_path: Path, action: s
 
 def push_one(file: Path, filing: Filing) -> object:
     with running("platform", filings=file) as endpoint:
-        return HttpPlatform(endpoint).push(key=KEY, filing=filing)
+        return HttpBusinessSystem(endpoint).push(key=KEY, filing=filing)
 
 
 def acting(
@@ -268,7 +263,7 @@ def acting(
 def known_of(person: str, *, file: Path | None = None, **about: str) -> dict[str, Any]:
     names = [*filings.elements(CAST["林静"].held, {"existing": JIYANG})]
     with running("insured", filings=file) as endpoint:
-        answer = insured_register(endpoint).ask(person=asked_about(CAST[person]), elements=names, about=about)
+        answer = HttpRegister(endpoint).ask(person=asked_about(CAST[person]), elements=names, about=about)
     assert isinstance(answer, Answered)
     return dict(answer.values)
 
@@ -316,7 +311,7 @@ def test_a_register_process_warns_that_it_is_a_demo_and_logs_nothing(tmp_path: P
     with start("insured", "--people", file) as process:
         assert process.stdout is not None
         endpoint = Endpoint(process.stdout.readline().strip(), SECRET)
-        answer = insured_register(endpoint).ask(person=asked_about(CAST["罗建国"]), elements=INSURED, about={})
+        answer = HttpRegister(endpoint).ask(person=asked_about(CAST["罗建国"]), elements=INSURED, about={})
         process.terminate()
         output, errors = process.communicate(timeout=10)
     assert isinstance(answer, Answered)

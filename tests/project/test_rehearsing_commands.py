@@ -21,6 +21,7 @@ from tongban.project.commands import recomputing, rehearsing
 from tongban.review.drafts import DraftUnreadable, read_draft
 from tongban.review.tests.conftest import road as road
 from tongban.review.tests.factories import Road
+from tongban.review.tests.test_recompute import altered
 
 
 def rehearse(road: Road, draft: Path, **changes: Any) -> None:
@@ -98,13 +99,25 @@ def test_with_the_members_every_signature_is_checked_first(files: tuple[Path, Pa
         recompute(record, definition, trust=members)
 
 
-def test_without_the_definition_it_says_so(files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_file_alone_is_enough(files: tuple[Path, Path, Path]) -> None:
+    assert recompute(files[0]) == 0
+
+
+def without_definition(road: Road, record: Path) -> None:
+    record.write_bytes(altered(road, record.read_bytes(), definitions=[]))
+
+
+def test_without_the_definition_it_says_so(
+    road: Road, files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_definition(road, files[0])
     assert recompute(files[0], as_json=False) == 1
     said = capsys.readouterr().out
     assert "--definition" in said and "signatures not checked" in said
 
 
-def test_another_definition_is_not_taken_for_it(files: tuple[Path, Path, Path], tmp_path: Path) -> None:
+def test_another_definition_is_not_taken_for_it(road: Road, files: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    without_definition(road, files[0])
     assert recompute(files[0], stricter(tmp_path)) == 1
 
 

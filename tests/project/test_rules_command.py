@@ -87,3 +87,17 @@ def test_an_expression_is_said_in_words(capsys):
 def test_what_is_not_there_cannot_be_explained(words):
     with pytest.raises(rules.NothingToExplain):
         call("explain", *words)
+
+
+def test_the_examples_of_one_item_are_written_as_a_table(tmp_path: Path, capsys):
+    for name, begins in (("a.html", b"<!doctype html>"), ("a.xlsx", b"PK")):
+        assert call("test", "--key", ITEM, "--table", str(tmp_path / name)) == 0
+        assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize("words", [(), ("--key", "nothing"), ("--key", ITEM, "--key", ITEM)], ids=str)
+def test_a_table_is_of_one_item(tmp_path: Path, words):
+    with pytest.raises(rules.NotOneItem):
+        call("test", "--table", str(tmp_path / "a.html"), *words)
+    with pytest.raises(rules.NotOneItem):
+        call("test", "--key", ITEM, "--table", str(tmp_path / "a.pdf"))

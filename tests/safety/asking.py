@@ -26,5 +26,6 @@ def word_of(answer: Any) -> str:
 def absent(given: dict[str, Any]) -> dict[str, Any]:
     """The same address with an id that nothing has."""
     return {
-        name: ABSENT.get(name, value if name in ("key", "about", "desk") else uuid4()) for name, value in given.items()
+        name: ABSENT.get(name, value if name in ("key", "about", "desk", "point") else uuid4())
+        for name, value in given.items()
     }

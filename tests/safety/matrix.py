@@ -3,7 +3,7 @@
 `object` is what the address is filled with (`world.py`); empty: the route names none. `who` comes in; everybody else gets the answer that
 `test_matrix.py` derives: the sign-in page, "not yours to do", or what an id that nothing has would get. `-`: nobody, as that object stands.
 
-citizen doors   owner (Mr Luo), agent (a neighbour with a mandate for handing in, correcting, withdrawing and collecting, acting for him),
+citizen doors   owner (Mr Luo), agent (a neighbour with a mandate for handing in, correcting, withdrawing, collecting and pledging, for him),
                 stranger (another citizen), helper (a helper of the hall without a mandate)
 staff doors     roles, of the place that `@` names (default: 济阳, which received); somebody with every role elsewhere never gets an object
 client doors    client (whose case it is), other (another system with the same scopes), office (in the name of the examiner of 临邑)
@@ -26,6 +26,7 @@ language                                            |               | anyone
 kiosk/end                                           |               | anyone
 progress                                            |               | anyone
 verify                                              |               | anyone
+pledge-items                                        |               | anyone
 apply/<slug:key>/places                             | item          | anyone
 apply/<slug:key>/questions                          | item          | anyone
 apply/<slug:key>/answer                             | item          | anyone
@@ -73,6 +74,7 @@ cases/<uuid:case_id>/resubmit                       | case          | owner agen
 cases/<uuid:case_id>/supply-tolerated               | case          | owner agent
 cases/<uuid:case_id>/urge                           | case          | owner
 cases/<uuid:case_id>/withdraw                       | case          | owner agent
+cases/<uuid:case_id>/withdraw-pledge                | case          | owner agent
 cases/<uuid:case_id>/papers                         | case          | owner agent
 cases/<uuid:case_id>/papers/<str:paper>             | paper         | owner agent
 cases/<uuid:case_id>/papers/<str:paper>/receive     | paper         | owner agent
@@ -99,6 +101,21 @@ staff/rehearsals/start                              |               | catalogue_
 staff/rehearsals/<uuid:rehearsal_id>                | rehearsal     | catalogue_editor chief supervisor examiner
 staff/rehearsals/<uuid:rehearsal_id>/sign           | rehearsal     | chief supervisor
 staff/rehearsals/<uuid:rehearsal_id>/publish        | rehearsal     | catalogue_editor
+staff/rules                                         |               | catalogue_editor chief supervisor examiner
+staff/rules/<slug:key>                              | item          | catalogue_editor chief supervisor examiner
+staff/rules/<slug:key>/draft                        | item          | catalogue_editor
+staff/rules/<slug:key>/rehearse                     | item          | catalogue_editor
+staff/rules/<slug:key>/examples                     | item          | catalogue_editor chief supervisor examiner
+staff/rules/<slug:key>/examples.xlsx                | item          | catalogue_editor chief supervisor examiner
+staff/rules/<slug:key>/points/<str:point>           | point         | catalogue_editor chief supervisor examiner
+staff/rules/<slug:key>/points/<str:point>/write     | point         | catalogue_editor
+staff/supervision                                   |               | inspector chief supervisor
+staff/supervision/<uuid:case_id>                    | inspected     | @linyi inspector chief supervisor
+staff/supervision/<uuid:case_id>/claim              | inspected     | @linyi inspector
+staff/supervision/<uuid:case_id>/report             | inspected     | @linyi inspector
+staff/supervision/<uuid:case_id>/order              | inspected     | @linyi inspector
+staff/supervision/<uuid:case_id>/corrected          | inspected     | @linyi inspector
+staff/supervision/<uuid:case_id>/revoke             | inspected     | @linyi chief
 staff/automatic                                     |               | examiner chief supervisor
 staff/automatic/samples/<uuid:sample_id>            | sample        | examiner chief supervisor
 staff/automatic/steer                               |               | chief supervisor
@@ -127,6 +144,8 @@ staff/cases/<uuid:case_id>/record                   | received      | {CASE}
 staff/cases/<uuid:case_id>/receipt                  | received      | {CASE}
 staff/cases/<uuid:case_id>/receipt/code             | received      | reception
 staff/cases/<uuid:case_id>/files/<str:cipher>       | file          | {CASE}
+staff/cases/<uuid:case_id>/readings/<str:cipher>    | read          | @linyi {CASE}
+staff/cases/<uuid:case_id>/readings/<str:cipher>/confirm | read       | @linyi acceptance examiner
 staff/cases/<uuid:case_id>/papers                   | received      | {CASE}
 staff/cases/<uuid:case_id>/papers/<str:paper>       | counter paper | {CASE}
 staff/cases/<uuid:case_id>/papers/<str:paper>/serve  | counter paper | {WORK}
@@ -134,6 +153,7 @@ staff/cases/<uuid:case_id>/hand-over                | received      | reception
 staff/cases/<uuid:case_id>/receive                  | received      | reception
 staff/cases/<uuid:case_id>/return                   | received      | reception
 staff/cases/<uuid:case_id>/withdraw                 | received      | reception
+staff/cases/<uuid:case_id>/withdraw-pledge          | received      | reception
 staff/cases/<uuid:case_id>/recall                   | received      | reception
 staff/cases/<uuid:case_id>/supplement               | received      | reception
 staff/cases/<uuid:case_id>/complete                 | received      | reception
@@ -148,6 +168,7 @@ staff/cases/<uuid:case_id>/allow-correction         | taken over    | @linyi sup
 staff/cases/<uuid:case_id>/examine                  | taken over    | @linyi examiner
 staff/cases/<uuid:case_id>/approve                  | taken over    | @linyi examiner chief
 staff/cases/<uuid:case_id>/refuse                   | taken over    | @linyi examiner chief
+staff/cases/<uuid:case_id>/ordinary-way             | taken over    | @linyi acceptance examiner chief
 staff/cases/<uuid:case_id>/retry-effect             | taken over    | @linyi -
 staff/cases/<uuid:case_id>/hand-back                | taken over    | @linyi acceptance examiner
 staff/cases/<uuid:case_id>/send-back                | taken over    | @linyi acceptance examiner

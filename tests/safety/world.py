@@ -14,8 +14,10 @@ from tests.web.api.conftest import OFFICE, Systems, application
 from tests.web.citizens import PERMIT, Phone, open_portal
 from tests.web.desks import Desks
 from tests.web.helpers import ZHOU, act_for, mandated
+from tests.web.letters import read_letter
 from tests.web.test_companies import vouched
 from tests.web.test_papers import issue
+from tests.web.test_staff_supervision import looked_after
 from tongban.audit import models as audit
 from tongban.cases import services as cases
 from tongban.catalogue.layers import load_document
@@ -42,7 +44,7 @@ from tongban.review.models import Sample
 from tongban.web import admission, desk_session
 
 HANDLER = ClientHandler(enforce_csrf_checks=False)
-ACTS = ("hand_in", "correct", "withdraw", "collect")
+ACTS = ("hand_in", "correct", "withdraw", "collect", "pledge")
 TOTP = "JBSWY3DPEHPK3PXP"
 ADDRESS = "济北街道演示路1号"
 CANARIES = (LUO.name, LUO.id_number, LUO.phone, ADDRESS)
@@ -107,7 +109,12 @@ class World:
         self.luo, self.agent = luo, agent
         self.who |= {"owner": Knocker(self.node, luo.client), "agent": Knocker(self.node, agent.client)}
         self.who["stranger"] = Knocker(self.node, sun.client)
-        self.objects |= {"": {}, "item": {"key": ITEM}, "mandate": {"mandate_id": mandate}}
+        self.objects |= {
+            "": {},
+            "item": {"key": ITEM},
+            "point": {"key": ITEM, "point": "residence"},
+            "mandate": {"mandate_id": mandate},
+        }
         self.objects["company"] = {"organisation_id": company}
 
     def _staff(self) -> None:
@@ -166,6 +173,9 @@ class World:
         self.objects["rehearsal"] = {"rehearsal_id": self._rehearsal()}
         self.objects["sample"] = {"sample_id": self._sample(draft.case_id)}
         self.objects["taken over"] = {"case_id": self.desks.taken_over()}
+        self.objects["inspected"] = {"case_id": looked_after(self.desks, self.desks.taken_over())}
+        case_id, cipher = read_letter(self.desks)
+        self.objects["read"] = {"case_id": case_id, "cipher": cipher}
         registries.set_node(self.node)
 
     def _rehearsal(self) -> UUID:

@@ -26,8 +26,7 @@ from tongban.kernel.workdays import legal_day
 from tongban.people import services as accounts
 from tongban.regions.services import load_regions
 from tongban.review import services as review
-from tongban.review.adapters.base import Silent
-from tongban.review.adapters.insured_register import InsuredRegister
+from tongban.review.adapters.base import Register, Silent
 
 PASSWORD = "a-long-phrase-of-tests"
 ELEMENTS = {
@@ -101,14 +100,19 @@ class Desks:
     def hand_over(self, case_id: UUID) -> UUID:
         with scope([JIYANG]):
             cases.record_evidence_and_hand_over(
-                node=self.jiyang, region=JIYANG, case_id=case_id, register="residence", outcome="silent", facts=[],
+                node=self.jiyang, region=JIYANG, case_id=case_id, evidence=[cases.Evidence("residence", "silent")],
                 by=system(JIYANG), at=now(),
             )  # fmt: skip
         self.deliver()
         with scope([LINYI]):
             cases.take_over(node=self.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=now())
         review.consider(
-            node=self.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=now(), insured=SilentRegister()
+            node=self.linyi,
+            region=LINYI,
+            case_id=case_id,
+            by=system(LINYI),
+            at=now(),
+            registers={"insured": SilentRegister()},
         )
         return case_id
 
@@ -130,10 +134,8 @@ class Desks:
             exchange.deliver_once(node, now() + timedelta(seconds=1), poster=Wire(self, node))
 
 
-class SilentRegister(InsuredRegister):
+class SilentRegister(Register):
     """The insurance register of a bad day."""
-
-    source = "register:insured"
 
     def ask(self, **question: Any) -> Silent:
         return Silent("timeout")

@@ -3,6 +3,7 @@
 import inspect
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.cast import ITEM, JIYANG, LUO, invented
-from tests.web.citizens import PERMIT, PLEDGE, Phone
+from tests.web.citizens import PERMIT, PLEDGE, Phone, hidden_fields
 from tests.web.desks import PASSWORD, Desks
 from tests.web.helpers import ZHOU, act_for, give, mandated
+from tests.web.letters import read_letter
 from tests.web.recorder import ALBUM
 from tests.web.test_citizen_correct import ask_for_correction
 from tests.web.test_companies import company_of, vouched
@@ -22,12 +24,16 @@ from tests.web.test_staff_enquiries import address_of, asked, post
 from tests.web.test_staff_node import ask, case_page
 from tests.web.test_staff_reception import MR_LUO, PLACES, answer, begin, fill, hand_in
 from tests.web.test_staff_rehearsals import drawn, rehearsed
+from tests.web.test_staff_rules import change_a_rule
+from tests.web.test_staff_supervision import ARTICLE, inspector, looked_after
+from tests.web.test_staff_supervision import act as inspecting
 from tests.web.troubles import Troubles
 from tongban.cases import services as cases
 from tongban.kernel import registries
 from tongban.kernel.actors import system
 from tongban.kernel.clock import now
 from tongban.kernel.scope import scope
+from tongban.kernel.workdays import legal_day
 from tongban.people.adapters.business_registers import DEMO_USCC
 from tongban.people.services import ROLES
 
@@ -50,11 +56,14 @@ class World:
         self.before_signing_in()
         self.applying()
         self.corrected()
+        self.pledged()
         self.mandates()
         self.reception()
         self.enquiry()
         self.desk()
         self.rehearsing()
+        self.supervising()
+        self.reading_papers()
         self.troubles()
         self.every_address()
 
@@ -107,10 +116,31 @@ class World:
     def _pass_on(self, case_id: UUID) -> None:
         with scope([JIYANG]):
             cases.record_evidence_and_hand_over(
-                node=self.desks.jiyang, region=JIYANG, case_id=case_id, register="residence", outcome="silent", facts=[],
+                node=self.desks.jiyang, region=JIYANG, case_id=case_id, evidence=[cases.Evidence("residence", "silent")],
                 by=system(JIYANG), at=now(),
             )  # fmt: skip
         self.desks.deliver()
+
+    def pledged(self) -> None:
+        """A case that rests on a pledge: looked at on both sides, offered the ordinary way without a reason, taken back."""
+        phone, desks = self.phone, self.desks
+        phone.answer(PLEDGE)
+        draft = str(phone.get(f"/apply/{ITEM}/begin").request["PATH_INFO"]).removesuffix("/form")
+        phone.fill(draft)
+        address = str(phone.submit(draft).request["PATH_INFO"]).removesuffix("/submitted")
+        desks.hand_over(UUID(address.rpartition("/")[2]))
+        examiner = desks.examiner("chengang-pledge")
+        examiner.post(f"/staff{address}/ordinary-way", seen(examiner.get(f"/staff{address}")))
+        desks.deliver()
+        registries.set_node(desks.jiyang)
+        for path in ("/pledge-items", address):
+            phone.get(path)
+        page = phone.get(f"{address}/withdraw-pledge")
+        phone.client.post(f"{address}/withdraw-pledge", hidden_fields(page))
+        desks.deliver()
+        registries.set_node(desks.jiyang)
+        for path in (address, f"{address}/correct"):
+            phone.get(path)
 
     def mandates(self) -> None:
         principal, helper, mandate = mandated(self.phone, ZHOU, LIN)
@@ -215,6 +245,48 @@ class World:
         for path in (address, "/staff/rehearsals", "/staff/automatic"):
             chief.get(path)
         chief.post(f"{address}/sign", {"digest": ""})
+
+    def reading_papers(self) -> None:
+        """A letter that the machine read: another name, and a hospital that it is not sure of."""
+        case_id, cipher = read_letter(self.desks)
+        self.ids["cipher"] = cipher
+        examiner = self.desks.examiner("lina")
+        registries.set_node(self.desks.linyi)
+        address = f"/staff/cases/{case_id}/readings/{cipher}"
+        for path in (f"/staff/cases/{case_id}", address):
+            examiner.get(path)
+        examiner.post(f"{address}/confirm", {"field": "letter_on", "value": "?", "head": "1", "cmd": str(case_id)})
+        registries.set_node(self.desks.jiyang)
+
+    def supervising(self) -> None:
+        """What 临邑 granted by pledge is looked into, differs, and is revoked; another is late."""
+        desks = self.desks
+        case_id = looked_after(desks, desks.taken_over())
+        looked_after(desks, desks.taken_over(), due_on=legal_day(now()) - timedelta(days=1))
+        address, client = f"/staff/supervision/{case_id}", inspector(desks)
+        client.get("/staff/supervision"), inspecting(client, address, "claim")
+        client.get(address), inspecting(client, address, "report", note="未见消毒间")
+        inspecting(client, address, "report", finding="differs", point="residence", note="未见消毒间", article=ARTICLE)
+        client.get(address), inspecting(client, address, "order")
+        day = legal_day(now()) + timedelta(days=9)
+        inspecting(client, address, "order", note="补设消毒间", article=ARTICLE, due_on=day.isoformat())
+        chief = desks.sign_in(desks.linyi, "zhengli", "chief", "supervisor")
+        inspecting(chief, address, "revoke", reason="逾期未改", article=ARTICLE)
+        for path in ("/staff/", "/staff/supervision?tray=overdue", address, f"/staff/cases/{case_id}"):
+            chief.get(path)
+
+    def rules(self) -> None:
+        """The points of an item read, one of them changed in a draft with a mistake and without, and the examples."""
+        desks, item = self.desks, f"/staff/rules/{ITEM}"
+        editor = desks.sign_in(desks.linyi, "bianxie", "catalogue_editor")
+        self.ids["point"] = "residence"
+        for path in ("/staff/rules", item, f"{item}/points/residence", f"{item}/examples"):
+            editor.get(path)
+        editor.post(f"{item}/draft")
+        change_a_rule(editor, condition=["residence.registered && nope"])
+        change_a_rule(editor, condition=["!residence.registered"])
+        for path in (item, f"{item}/points/residence", f"{item}/points/new", f"{item}/examples"):
+            editor.get(path)
 
     def sent_back(self) -> None:
         """A case that 临邑 gave back to be completed."""

@@ -29,7 +29,7 @@ def asked(phone: Phone, node: Node, linyi: Node, huimin: Node) -> str:
     case_id, desks = UUID(address.removeprefix("/cases/")), Desks(node, linyi, huimin)
     with scope([JIYANG]):
         services.record_evidence_and_hand_over(
-            node=node, region=JIYANG, case_id=case_id, register="residence", outcome="silent", facts=[], by=system(JIYANG), at=now()
+            node=node, region=JIYANG, case_id=case_id, evidence=[services.Evidence("residence", "silent")], by=system(JIYANG), at=now()
         )  # fmt: skip
     desks.deliver()
     ask_for_correction(linyi, case_id)

@@ -40,6 +40,7 @@ NO_PAGES = {
     "staff:resubmit": "the page of staff:complete with another question",
     "staff:supply-tolerated": "the page of staff:supplement with another question",
     "staff:reception-signature": "a picture",
+    "staff:rules-examples-book": "a file",
 }
 """Addresses that answer GET with something else than a page of their own."""
 
@@ -104,7 +105,7 @@ def test_without_javascript(looking: Eyes, shots: list[Shot]) -> None:
 
 TYPED = (
     "罗建国", "罗**", "周洋", "孙丽", "林涛", "赵桂英", "赵敏", "示范农产品有限公司（演示）", "请补拍居住证背面", "地址请写到门牌号。",
-    "背面缺失", "上门核实", "已升级", "行政许可法第四十五条", "中文", "居住证在换发，能办吗？", "可以先办。",
+    "背面缺失", "上门核实", "已升级", "行政许可法第四十五条", "中文", "居住证在换发，能办吗？", "可以先办。", "临邑县人民医院",
 )  # fmt: skip
 """Names of people, what people typed, and the language named in itself."""
 PAPERS = re.compile(

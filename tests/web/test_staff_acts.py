@@ -83,7 +83,12 @@ def asked_and_corrected(desks: Desks) -> UUID:
     desks.deliver()
     desks.deliver()
     review.consider(
-        node=desks.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=now(), insured=SilentRegister()
+        node=desks.linyi,
+        region=LINYI,
+        case_id=case_id,
+        by=system(LINYI),
+        at=now(),
+        registers={"insured": SilentRegister()},
     )
     return case_id
 

@@ -54,7 +54,7 @@ def drawn(desks: Desks, case_id: UUID) -> UUID:
     given = {"node": desks.linyi, "region": LINYI, "key": ITEM, "number": "n-1", "definition": "d", "at": now()}
     with scope([LINYI]):
         guard.draw_sample(case_id=case_id, limits=every, **given)  # type: ignore[arg-type]
-        [sample] = rehearsals.list_samples(node=desks.linyi, region=LINYI)
+        [sample] = rehearsals.list_samples(node=desks.linyi, region=LINYI, at=now())
     return sample.id
 
 

@@ -3,7 +3,7 @@
 import base64
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +109,8 @@ def test_it_says_what_the_command_says(
         expect(page.locator("[data-verdict]")).to_contain_text("验证未通过")
         assert verdicts(page, [broken.pop("sound")], trust) == [["closed", 9]]
         told = dict(zip(broken, verdicts(page, list(broken.values()), trust), strict=True))
-        assert [told[name][:5] for name in ("gap", "stranger", "opening", "seal", "step")] == [
-            "第5条记录", "第1条记录", "第1处内容", "文件签名：", "第2条记录",
+        assert [told[name][:5] for name in ("gap", "stranger", "opening", "definition", "seal", "step")] == [
+            "第5条记录", "第1条记录", "第1处内容", "事项定义：", "文件签名：", "第2条记录",
         ]  # fmt: skip
         assert all(isinstance(verdict, str) and "bug" not in verdict for verdict in verdicts(page, flips, own))
 
@@ -137,6 +137,7 @@ def broken_records(jiyang: Node, linyi: Node, huimin: Node, at: Any) -> dict[str
         "gap": write(jiyang, [*chain[:4], *chain[5:]]),
         "stranger": write(jiyang, strange),
         "opening": write(jiyang, chain, [other]),
+        "definition": write(jiyang, chain, definitions=[b'{"a":1}']),
         "seal": write(huimin, chain),
         "step": write(jiyang, [event.envelope for event in skipped(jiyang, at)]),
     }
@@ -148,8 +149,10 @@ def skipped(node: Node, at: Any) -> list[StoredEvent]:
     return sign_chain([(node, first), (node, Step(CaseClosed(), audience=(JIYANG,)))], at)
 
 
-def write(node: Node, events: list[bytes], openings: list[Any] | None = None) -> bytes:
-    return write_record(node=node, region=JIYANG, case_id=CASE, events=events, receipts=[], openings=openings or [])
+def write(node: Node, events: list[bytes], openings: Sequence[Any] = (), definitions: Sequence[bytes] = ()) -> bytes:
+    return write_record(
+        node=node, region=JIYANG, case_id=CASE, events=events, receipts=[], openings=openings, definitions=definitions
+    )
 
 
 def test_the_page_brings_lists_and_table_but_never_runs_them(zone: Zone) -> None:

@@ -60,7 +60,7 @@ class Troubles:
     def hand_over(self, case_id: UUID) -> None:
         with scope([JIYANG]):
             cases.record_evidence_and_hand_over(
-                node=self.desks.jiyang, region=JIYANG, case_id=case_id, register="residence", outcome="silent", facts=[],
+                node=self.desks.jiyang, region=JIYANG, case_id=case_id, evidence=[cases.Evidence("residence", "silent")],
                 by=system(JIYANG), at=now(),
             )  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from tongban.cases import sentences
 from tongban.cases.projection import Case
-from tongban.cases.states import ENDED, UNDER_A_CLOCK, WITHDRAWABLE
+from tongban.cases.states import ENDED, PLEDGE_WITHDRAWABLE, UNDER_A_CLOCK, WITHDRAWABLE
 from tongban.cases.talk import TALKING
 from tongban.catalogue.definition import Definition, Policy
 from tongban.kernel.actors import Actor
@@ -42,6 +42,8 @@ def _not_for(case: Case, definition: Definition, by: Actor) -> set[str]:
         left_out.add("urge_case")
     if not longest_extension(definition):
         left_out.add("extend_limit")
+    if definition.situation(case.situation).pledge is None:
+        left_out |= {"withdraw_pledge", "offer_ordinary_way"}
     return left_out if find_question(case, by) else left_out | {"countersign"}
 
 
@@ -72,6 +74,7 @@ def longest_extension(definition: Definition) -> int:
 
 _UNDER_A_MANDATE = {
     "supplement": "correct", "resubmit": "correct", "supply_tolerated": "correct", "withdraw": "withdraw",
+    "withdraw_pledge": "pledge",
 }  # fmt: skip
 """What an agent may do with a case, and the act that the mandate must list. Nothing else: nobody rates on another's behalf."""
 
@@ -107,6 +110,11 @@ def _before_receipt(state: str) -> Allowed:
 
 def _withdrawable(case: Case, region: str) -> bool:
     return case.receiving == region and case.state in WITHDRAWABLE
+
+
+def _pledge_withdrawable(case: Case, region: str) -> bool:
+    with_the_office = case.writer == case.deciding or case.offered_to == case.deciding
+    return case.receiving == region and with_the_office and case.state in PLEDGE_WITHDRAWABLE
 
 
 def _not_yet_passed_on(case: Case, region: str) -> bool:
@@ -194,11 +202,17 @@ _ACTIONS: dict[str, tuple[frozenset[str], Allowed]] = {
         lambda case, region: case.receiving == region and bool(case.tolerated) and not case.final,
     ),
     "withdraw": (_APPLICANT, _withdrawable),
+    "withdraw_pledge": (_APPLICANT, _pledge_withdrawable),
+    "offer_ordinary_way": (_OFFICER | _EXAMINER, _deciding("received", "accepted", "examining")),
     "urge_case": (
         _URGING,
         lambda case, region: case.state in {"submitted", "special_procedure", *UNDER_A_CLOCK},
     ),
     "rate": (frozenset({"citizen"}), _ratable),
+    "revoke": (
+        frozenset({"chief"}),
+        lambda case, region: _mine(case, region) and case.inspection.get("state") in {"differs", "ordered"},
+    ),
     "archive_case": (
         frozenset({"examiner", "chief", "exit"}),
         lambda case, region: case.writer == region and not case.offered_to and case.state in ENDED,

@@ -50,6 +50,13 @@ WORDS = {
         "served": Text("送达文书", "Served a paper"),
         "urged": Text("催办", "Asked to hurry"),
         "archived": Text("归档", "Archived"),
+        "pledge_withdrawn": Text("撤回承诺", "Took a pledge back"),
+        "pledge_not_open": Text("改按一般程序", "Offered the ordinary way"),
+        "inspection_claimed": Text("认领核查", "Took an inspection on"),
+        "inspected": Text("反馈核查结果", "Inspected"),
+        "ordered_to_correct": Text("责令改正", "Ordered to put it right"),
+        "order_met": Text("确认改正", "Saw that it was put right"),
+        "revoked": Text("撤销决定", "Revoked a decision"),
     }.items()
 }
 _NOTE = (

@@ -39,7 +39,8 @@ class Material:
 class Draft:
     """What the applicant has said so far (草稿). `applicant`: name, id_kind, id_number, phone. `version` changes with every save.
 
-    `agent`: who saved it last for the applicant under a mandate, empty when they did so themselves.
+    `agent`: who saved it last for the applicant under a mandate, empty when they did so themselves. `signers`: who ticked which pledge,
+    "applicant" or "agent".
     """
 
     case_id: UUID
@@ -57,6 +58,7 @@ class Draft:
     version: str
     updated_at: datetime
     agent: dict[str, str] = field(default_factory=dict)
+    signers: dict[str, str] = field(default_factory=dict)
 
     def material(self, id: str) -> Material | None:
         """The first of its files, or how else it was brought."""
@@ -89,7 +91,8 @@ class Draft:
 
     def content(self) -> Json:
         names = ("deciding", "situation", "mode", "channel")
-        return {**{name: getattr(self, name) for name in names}, **self.application()}
+        signers = {"signers": self.signers} if self.signers else {}
+        return {**{name: getattr(self, name) for name in names}, **self.application(), **signers}
 
 
 def seal_draft(draft: Draft, *, key: DataKey, suite: Suite) -> bytes:

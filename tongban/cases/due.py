@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from tongban.cases.inspection_changes import OPEN
 from tongban.cases.models import Case as Row
 from tongban.cases.states import ENDED, UNDER_A_CLOCK
 from tongban.kernel.calendar import get_calendar
@@ -31,8 +32,10 @@ def list_to_escalate(*, region: str, at: datetime) -> list[UUID]:
 
 
 def list_to_archive(*, region: str, at: datetime, days: int) -> list[UUID]:
-    """Ended, and nothing was added to the record for so many days."""
-    rows = Row.objects.filter(region=region, state__in=ENDED, updated_at__lt=at - timedelta(days=days))
+    """Ended, and nothing was added to the record for so many days; not while somebody still has to inspect it."""
+    rows = Row.objects.filter(region=region, state__in=ENDED, updated_at__lt=at - timedelta(days=days)).exclude(
+        inspection__in=OPEN
+    )
     return _ids(rows.filter(folded__writer=region), "updated_at")
 
 

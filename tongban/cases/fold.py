@@ -92,6 +92,18 @@ def is_received_here(event: StoredEvent) -> bool:
     return case is not None and case.receiving == event.holder
 
 
+def is_supervised(event: StoredEvent) -> bool:
+    """Whether the item names an office that is told of the decision (审管联动). As `is_received_here`."""
+    case = next(iter(_recent(event.holder, event.case).values()), None) or read_folded(event.holder, event.case)
+    return case is not None and catalogue.get_definition(case.definition).supervised(case.situation) is not None
+
+
+def has_files(event: StoredEvent) -> bool:
+    """Whether files came with the case. As `is_received_here`."""
+    case = next(iter(_recent(event.holder, event.case).values()), None) or read_folded(event.holder, event.case)
+    return case is not None and bool(case.files)
+
+
 def read_folded(region: str, case_id: UUID) -> projection.Case | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT folded::text FROM cases_case WHERE case_id = %s AND region = %s", [case_id, region])

@@ -1,14 +1,16 @@
 """Reads the life of a case beside the straight road for a page: returns, pauses, opinions, papers, ratings."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from tongban.cases.inspection_reading import read_inspection
 from tongban.cases.life_views import (
     ArchiveView,
     CountersignView,
     ExaminedView,
     ExtensionView,
     PaperView,
+    PledgeView,
     PrecheckView,
     RatingView,
     SpecialView,
@@ -17,6 +19,7 @@ from tongban.cases.life_views import (
 from tongban.cases.marks import lamp_told
 from tongban.cases.talk import read_note
 from tongban.cases.timeline import is_officer, paper_name, words_of
+from tongban.catalogue.pledges import REGIMES
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import Json, parse_instant
 from tongban.kernel.text import Text
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from tongban.cases.reading import Opened
 
 
-def read_life(opened: "Opened", *, by: Actor) -> dict[str, Any]:
+def read_life(opened: "Opened", *, by: Actor, at: datetime) -> dict[str, Any]:
     """The fields of `CaseView` that this module fills; what belongs to the offices only for their people."""
     case = opened.case
     seen: dict[str, Any] = {
@@ -35,12 +38,14 @@ def read_life(opened: "Opened", *, by: Actor) -> dict[str, Any]:
         "deemed": case.deemed,
         "prechecks": tuple(_precheck(opened, entry) for entry in case.prechecks),
         "tolerated": _tolerated(opened),
+        "pledge": _pledge(opened) if opened.case.pledge.get("at") else None,
         "special": _special(opened, case.special) if case.special else None,
         "specials": tuple(_special(opened, entry) for entry in case.specials),
         "extended": _extended(opened),
         "papers": tuple(_paper(opened, entry) for entry in case.papers),
         "ratings": () if is_officer(by) else tuple(_rating(opened, entry) for entry in case.ratings),
         "archived": _archived(case.archived) if case.archived else None,
+        "inspection": read_inspection(opened, by=by, at=at) if case.inspection else None,
     }
     return seen if by.kind == "citizen" else seen | _for_staff(opened)
 
@@ -86,6 +91,21 @@ def _tolerated(opened: "Opened") -> ToleratedView | None:
         return None
     labels = _labels(opened, [], left["materials"])
     return ToleratedView(tuple(left["materials"]), labels, date.fromisoformat(left["until"]))
+
+
+def _pledge(opened: "Opened") -> PledgeView | None:
+    signed, definition = opened.case.pledge, opened.definition
+    way = definition.situation(signed["situation"]).pledge
+    if way is None:
+        return None
+    points = definition.rule_set(signed["situation"]).points
+    return PledgeView(
+        regime=REGIMES[way.regime], words=signed["words"], signer=words_of("signer", signed["signer"]),
+        way=words_of("signed", signed["way"]), signed_at=parse_instant(signed["at"]), instead=definition.situation(way.instead).name,
+        ended=signed.get("ended", ""), ended_at=parse_instant(signed["ended_at"]) if "ended_at" in signed else None,
+        notice=_text(opened, signed.get("notice")),
+        point=next((one.label for one in points if one.id == signed.get("point")), None),
+    )  # fmt: skip
 
 
 def _special(opened: "Opened", entry: Json) -> SpecialView:

@@ -21,6 +21,26 @@ class PrecheckView:
 
 
 @dataclass(frozen=True, slots=True)
+class PledgeView:
+    """Notice and pledge (告知承诺): who signed which words; `ended` before the decision: withdrawn or not_open, else empty.
+
+    `regime`: its name; `words`: hash of what was told and signed; `notice`: why it is not open, as an examiner wrote it; `point`: the review
+    point that says so; `instead`: the situation of the ordinary way.
+    """
+
+    regime: Text
+    words: str
+    signer: Text
+    way: Text
+    signed_at: datetime
+    instead: Text
+    ended: str
+    ended_at: datetime | None
+    notice: str
+    point: Text | None
+
+
+@dataclass(frozen=True, slots=True)
 class ToleratedView:
     """What may still follow (容缺), and until when."""
 

@@ -48,6 +48,9 @@ class Case(models.Model):
     asked = models.CharField(max_length=16, blank=True, db_default="")
     unanswered = models.BooleanField(db_default=False)
     unserved = models.BooleanField(db_default=False)
+    inspection = models.CharField(max_length=12, blank=True, db_default="")
+    inspect_by = models.DateField(null=True)
+    inspect_office = models.CharField(max_length=40, blank=True, db_default="")
     folded = models.JSONField()
 
     class Meta:
@@ -75,6 +78,10 @@ class Case(models.Model):
             models.Index(fields=["region", "due_on", "case_id"], name="case_asked", condition=~models.Q(asked="")),
             models.Index(fields=["region", "-case_id"], name="case_unanswered", condition=models.Q(unanswered=True)),
             models.Index(fields=["region", "-case_id"], name="case_unserved", condition=models.Q(unserved=True)),
+            models.Index(
+                fields=["region", "inspection", "inspect_by", "case_id", "inspect_office"],
+                name="case_inspection", condition=~models.Q(inspection=""),
+            ),
             models.Index(fields=["region", "number"], name="case_number"),
             models.Index(fields=["region", "owner", "-case_id"], name="case_owner"),
             models.Index(fields=["region", "applicant", "-case_id"], name="case_applicant"),

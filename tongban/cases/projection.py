@@ -5,7 +5,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, Self
 
 from tongban.cases import events as kinds
-from tongban.cases import life_changes
+from tongban.cases import inspection_changes, life_changes, pledge_changes
 from tongban.cases.life_changes import at_of as _at
 from tongban.cases.life_changes import part_of as _part
 from tongban.cases.states import FINAL, NotThisPlace, next_state, require_author
@@ -91,6 +91,12 @@ class Case:
     """`about`, `grade`, `tags`, `at`, `words`."""
     archived: Json = field(default_factory=dict)
     """`retention_years`, `until`, `at`."""
+    inspection: Json = field(default_factory=dict)
+    """After the decision: `state` (of `inspection_changes`), `office`, `place`, `pledged`, `due_on`, `asked_at`; `officer`, `claimed_at`; `answer`,
+    `orders`, `met`, `told_late`; `revoked` and `told`, the acknowledgements by system."""
+    pledge: Json = field(default_factory=dict)
+    """Who signed which words: `regime`, `situation`, `words`, `signer`, `way`, `at`; ended before the decision: `ended` (withdrawn, not_open),
+    `ended_at`, `point`, `notice`. `situation` is then the one that was pledged for, the case's own is the ordinary way."""
     newer: Json = field(default_factory=dict)
     """Fields of a later version, as it stored them: kept for it while both run, and read by nobody here.
 
@@ -302,6 +308,7 @@ def _nothing(case: Case, event: StoredEvent) -> Json:
 _CHANGES: dict[str, Any] = {
     "received": _received,
     "evidence_added": _evidence,
+    "document_read": _evidence,
     "offered": _offered,
     "handed_back": _returned,
     "sent_back": _returned,
@@ -319,4 +326,6 @@ _CHANGES: dict[str, Any] = {
     "closed": _closed,
     "withdrawn": _closed,
     **life_changes.CHANGES,
+    **pledge_changes.CHANGES,
+    **inspection_changes.CHANGES,
 }

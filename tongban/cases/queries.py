@@ -14,7 +14,7 @@ from tongban.cases.views import CaseView
 from tongban.cases.writing import case_key
 from tongban.catalogue import queries as catalogue
 from tongban.exchange import queries as exchange
-from tongban.kernel import vault
+from tongban.kernel import strictjson, vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import SealedRef, StoredEvent
 from tongban.kernel.node import Node
@@ -91,7 +91,18 @@ def export_record(*, node: Node, region: str, case_id: UUID, by: Actor, at: date
     return record.write_record(
         node=node, region=region, case_id=case_id, events=[event.envelope for event in chain],
         receipts=[receipt.envelope for receipt in receipts], openings=openings,
+        definitions=list(_definitions(chain)),
     )  # fmt: skip
+
+
+def _definitions(chain: list[StoredEvent]) -> Iterator[bytes]:
+    """The documents that the events name, as far as this node still holds them."""
+    for hash in dict.fromkeys(event.payload.body.get("definition") for event in chain):
+        try:
+            if hash:
+                yield strictjson.canonical(catalogue.get_definition(hash).document)
+        except catalogue.DefinitionUnknown:
+            continue
 
 
 BETWEEN_OFFICES = frozenset({"message", "note", "opinion"})
@@ -124,7 +135,14 @@ def _may_see(node: Node, row: models.Case, by: Actor) -> bool:
         return False
     if by.kind == "citizen":
         return row.owner == by.owner or row.applicant in proved_hashes(node, by, row.region)
-    return by.region == row.region and (by.kind == "system" or bool(by.roles & STAFF_ROLES))
+    if by.region != row.region:
+        return False
+    return by.kind == "system" or bool(by.roles & STAFF_ROLES) or _inspects(row, by)
+
+
+def _inspects(row: models.Case, by: Actor) -> bool:
+    """What the own office was told to look after, and nothing else."""
+    return by.may("inspector") and bool(row.inspect_office) and row.inspect_office == by.office
 
 
 def proved_hashes(node: Node, by: Actor, region: str) -> set[str]:

@@ -1,7 +1,7 @@
 """A case opened for reading: the projection with its sealed parts, the definition's words and the chain's timeline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,7 @@ from tongban.cases.views import (
     TimelineEntry,
     WaitingView,
 )
+from tongban.catalogue import asking
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition, Field
 from tongban.exchange import queries as exchange
@@ -109,7 +110,7 @@ class Opened:
             practice=self.practice,
             recalled="cases.recall" in between.asked,
             recovering=exchange.get_head(region=self.region, case_id=self.case_id).recovering,
-            **life.read_life(self, by=by),
+            **life.read_life(self, by=by, at=at),
             **(self._for_staff() if by.kind != "citizen" else {}),
         )  # fmt: skip
 
@@ -148,7 +149,8 @@ class Opened:
     def _agreement_name(self) -> Text:
         return alliance.get_agreement(self.case.clause["agreement"], self.case.clause["version"]).name
 
-    def _value(self, element: str, value: Any) -> Text:
+    def say(self, element: str, value: Any) -> Text:
+        """A value in the words of a person."""
         known = self.definition.elements.get(element)
         if isinstance(value, bool):
             return Text("是", "Yes") if value else Text("否", "No")
@@ -169,13 +171,20 @@ class Opened:
         """Whoever consents or pledges does not answer a question."""
         if field.widget in ("consent", "pledge") and isinstance(value, bool):
             return Text("已同意", "Agreed") if value else Text("不同意", "Not agreed")
-        return self._value(field.id, value)
+        return self.say(field.id, value)
 
     @cached_property
     def materials(self) -> tuple[CaseMaterial, ...]:
         """What the situation asks for, each with every file that came for it; at the end the signature of who came to a counter."""
         brought = [Material.from_json(material) for material in self.application["materials"]]
-        wanted = [d.material for d in self.definition.materials(self.case.situation, self.application["elements"])]
+        listed = asking.list_wanted(self.definition, self.case.situation, self.application["elements"])
+        there = {material.id for material in brought}
+        # What was to be uploaded and is not needed after all is nothing to speak of.
+        wanted = [
+            one.material
+            for one in listed
+            if one.state != "waived" or one.material.ways[0] != "upload" or one.material.id in there
+        ]
         files: dict[str, list[Material | None]] = {m.id: [each for each in brought if each.id == m.id] for m in wanted}
         asked = [_material(m.id, m.name, m.ways, each) for m in wanted for each in (files[m.id] or [None])]
         signed = [_material(SIGNATURE, SIGNED, (each.way,), each) for each in brought if each.id == SIGNATURE]
@@ -198,7 +207,7 @@ class Opened:
         return FactView(
             element=fact.element,
             label=element.label if element else Text(fact.element, fact.element),
-            value=self._value(fact.element, fact.value),
+            value=self.say(fact.element, fact.value),
             source=source.label if source else Text(fact.source, fact.source),
             at=fact.at,
             differs=differs,
@@ -210,7 +219,7 @@ class Opened:
         return tuple(self._point(verdict) for verdict in self.assessment.verdicts)
 
     def _point(self, verdict: Verdict) -> PointView:
-        said = (explain(verdict, language, say=self._value) for language in ("zh", "en"))
+        said = (explain(verdict, language, say=self.say) for language in ("zh", "en"))
         lines = tuple(Text(zh, en) for zh, en in zip(*said, strict=True))
         return PointView(id=verdict.point.id, label=verdict.point.label, verdict=verdict.value, lines=lines)
 
@@ -232,7 +241,10 @@ class Opened:
         asked = self.case.correction
         if not asked:
             return None
-        return self.asked(asked, note=self.parts["correction"]["note"], due_on=date.fromisoformat(asked["due_on"]))
+        # On the way from a pledge to the ordinary one the list comes from the definition, and nobody wrote a note.
+        note = "" if "why" in asked else self.parts["correction"]["note"]
+        view = self.asked(asked, note=note, due_on=date.fromisoformat(asked["due_on"]))
+        return replace(view, ordinary="why" in asked)
 
     def asked(self, asked: Json, *, note: str, due_on: date) -> CorrectionView:
         labels = [self.definition.elements[name].label for name in asked["fields"] if name in self.definition.elements]

@@ -2,7 +2,8 @@
 
 The file is an envelope signed by the node that made it. Its payload:
 `{"format", "alliance", "case", "region", "events": [base64 envelope], "receipts": [base64 envelope],
-  "openings": [{"cipher", "name", "plaintext": base64}]}`.
+  "openings": [{"cipher", "name", "plaintext": base64}], "definitions": [base64 canonical document]}`.
+A definition needs no signature here: the events name it by the hash of its content. Files without `definitions` were made before.
 Keys inside the file are never trusted; every signature is checked with the member list that was in force when it was made.
 """
 
@@ -22,7 +23,7 @@ from tongban.exchange import chain
 from tongban.exchange.orders import require_order
 from tongban.exchange.proofs import prove_event, prove_receipt
 from tongban.kernel import envelopes, strictjson
-from tongban.kernel.crypto import BadSignature
+from tongban.kernel.crypto import BadSignature, Suite
 from tongban.kernel.envelopes import BadEnvelope, Envelope
 from tongban.kernel.events import BadEvent, Json, Payload, SealedRef, StoredEvent
 from tongban.kernel.node import Node
@@ -31,6 +32,7 @@ from tongban.kernel.sealing import commitment
 from tongban.kernel.text import Text
 
 FORMAT = "tongban-record;v=1"
+EXPECTED = {"format", "alliance", "case", "region", "events", "receipts", "openings"}
 MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 
@@ -87,12 +89,15 @@ def write_record(
     events: Sequence[bytes],
     receipts: Sequence[bytes],
     openings: Sequence[Json],
+    definitions: Sequence[bytes] = (),
 ) -> bytes:
-    """Events and receipts as they were stored, with opened parts (`cipher`, `name`, `plaintext` bytes), sealed by this node's signature."""
+    """Events and receipts as they were stored, with opened parts (`cipher`, `name`, `plaintext` bytes) and the definitions that the events
+    name (canonical documents), sealed by this node's signature."""
     value = {
         "format": FORMAT, "alliance": node.alliance, "case": str(case_id), "region": region,
         "events": [_text(raw) for raw in events], "receipts": [_text(raw) for raw in receipts],
         "openings": [{**opening, "plaintext": _text(opening["plaintext"])} for opening in openings],
+        "definitions": [_text(document) for document in definitions],
     }  # fmt: skip
     return envelopes.sign(value, type=envelopes.RECORD, suite=node.suite, keys=[node.keys["event"]]).raw
 
@@ -121,12 +126,14 @@ def read_members(data: bytes) -> Members:
 
 
 def verify_record(data: bytes, *, members: Members) -> Verified:
-    """Refuses `RecordFaulty`, naming the first fault: the file, then events in order, receipts, openings, the seal of the file."""
+    """Refuses `RecordFaulty`, naming the first fault: the file, then events in order, receipts, openings, definitions, the seal
+    of the file."""
     envelope, value = _file(data, members)
     events = _events(value, members)
     case = _folded(events)
     receipts = _receipts(value, events, members)
     openings = _openings(value, events, members)
+    _definitions(value, events, members)
     _seal(envelope, value, events, members)
     return Verified(
         case=value["case"], region=value["region"], state=case.state, events=len(events), receipts=receipts,
@@ -138,8 +145,7 @@ def _file(data: bytes, members: Members) -> tuple[Envelope, Json]:
     try:
         envelope = envelopes.read(data, type=envelopes.RECORD, max_bytes=MAX_RECORD_BYTES)
         value = strictjson.parse_canonical(envelope.payload, max_bytes=MAX_RECORD_BYTES)
-        expected = {"format", "alliance", "case", "region", "events", "receipts", "openings"}
-        if set(value) != expected or value["format"] != FORMAT:
+        if set(value) - {"definitions"} != EXPECTED or value["format"] != FORMAT:
             raise ValueError("not a record of this format")
     except (BadEnvelope, ValueError, TypeError) as error:
         raise RecordFaulty(where="file", why=error) from None
@@ -216,6 +222,21 @@ def _opening(opening: Json, refs: dict[str, SealedRef], members: Members) -> Non
         raise ValueError("does not name its part")
     if commitment(_bytes(opening["plaintext"]), suite=members.trust.suite) != ref.commit:
         raise ValueError("is not what was sealed and signed")
+
+
+def read_definitions(value: Json, *, suite: Suite) -> dict[str, Json]:
+    """The documents that a record (its payload) carries, by the hashes of their content. ValueError for what is none."""
+    raws = [_bytes(text) for text in value.get("definitions", [])]
+    return {suite.hash(raw): strictjson.parse_canonical(raw, max_bytes=MAX_RECORD_BYTES) for raw in raws}
+
+
+def _definitions(value: Json, events: Sequence[StoredEvent], members: Members) -> None:
+    named = {event.payload.body.get("definition") for event in events}
+    try:
+        if not named.issuperset(read_definitions(value, suite=members.trust.suite)):
+            raise ValueError("no event names it")
+    except (ValueError, TypeError) as error:
+        raise RecordFaulty(where="definitions", why=error) from None
 
 
 def _seal(envelope: Envelope, value: Json, events: Sequence[StoredEvent], members: Members) -> None:

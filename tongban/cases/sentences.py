@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from tongban.cases.inspection_changes import due_on
 from tongban.cases.projection import Case
 from tongban.cases.states import STATES
 from tongban.kernel.text import Text, write_day
@@ -19,6 +20,7 @@ _STATUS = {
     ("filing", "refused"): Text("不予备案", "Not granted"),
     ("licence", "refused"): Text("不予许可", "Licence refused"),
     ("service", "refused"): Text("不予办理", "Refused"),
+    ("licence", "revoked"): Text("许可已撤销", "Licence revoked"),
 }
 
 
@@ -40,8 +42,12 @@ def whose_turn(case: Case, *, receiving: Text, deciding: Text, between: Between,
     zh, en = asked or _TURN_OF.get((kind, case.state)) or _TURN[case.state]
     if case.state == "decided_pending_effect" and case.effect.get("state") == "failed":
         zh, en = _FAILED_EFFECT
+    elif case.inspection.get("state") == "ordered":
+        zh, en = _to_put_right(case)
     elif case.state == "special_procedure":
         zh, en = _paused(case)
+    elif case.state == "awaiting_correction" and case.correction.get("why") in _ORDINARY:
+        zh, en = _ORDINARY[case.correction["why"]]
     elif case.tolerated and case.state in {"accepted", "examining"}:
         zh, en = _incomplete(case)
     return _with_places(zh, en, receiving, deciding)
@@ -57,6 +63,14 @@ def _paused(case: Case) -> tuple[str, str]:
     return (
         f"{{d}}正在进行{name.zh}，预计 {until.zh} 前结束。这段时间不计入办理时限，您不用做任何事。",
         f"{{d}} is carrying out: {name.en}, probably until {until.en}. This time does not count; there is nothing for you to do.",
+    )
+
+
+def _to_put_right(case: Case) -> tuple[str, str]:
+    day = write_day(date.fromisoformat(due_on(case.inspection)))
+    return (
+        f"轮到您：核查发现与承诺或申请不符，请在 {day.zh} 前改正，内容见下。",
+        f"It is your turn: it was found not to be as pledged or stated; put it right by {day.en}, as said below.",
     )
 
 
@@ -110,9 +124,24 @@ _ASKED = {
         "撤回申请已收到，正在送往{d}，不用再次提交。",
         "Your withdrawal is received and on its way to {d}; you need not send it again.",
     ),
+    "cases.withdraw_pledge": (
+        "撤回承诺的请求已收到，正在送往{d}，不用再次提交。",
+        "That you take the pledge back is received and on its way to {d}; you need not send it again.",
+    ),
     "cases.supplement": (
         "补正已收到，正在送往{d}，不用再次提交。",
         "Your correction is received and on its way to {d}; you need not send it again.",
+    ),
+}
+_ORDINARY = {
+    "withdrawn": (
+        "您撤回了承诺。轮到您：改按一般程序办理，请补交下面这些，不用重新申请。",
+        "You took the pledge back. It is your turn: hand in what the ordinary way needs, named below. You need not apply again.",
+    ),
+    "not_open": (
+        "按现有记录，这次不能采用告知承诺，但不影响您申请。轮到您：请按一般程序补交下面这些，不用重新申请。认为记录有误的，可以请{d}核对。",
+        "By what is on record the pledge is not open to you; your application goes on all the same. It is your turn: hand in what the "
+        "ordinary way needs, named below. If the record is wrong, ask {d} to check it.",
     ),
 }
 _TURN = {
@@ -136,6 +165,10 @@ _TURN = {
     "returned": (
         "轮到您：请按{r}指出的内容修改后重新提交。收件前不计办理时限。",
         "It is your turn: change what {r} has named and hand it in again. No term runs before it is received.",
+    ),
+    "revoked": (
+        "{d}已撤销原决定，理由和救济途径见下。",
+        "{d} revoked its decision; the reason and the remedies are below.",
     ),
     "special_procedure": ("{d}正在进行特别程序。", "{d} is carrying out a special procedure."),
     "archived": ("事情已经办完，档案已保存。", "The matter has ended; its record is kept."),
@@ -162,6 +195,7 @@ SAID = {
     ("licence", "effective"): Text(
         "许可决定已生效，回执 {acknowledgement}", "In effect, acknowledged as {acknowledgement}"
     ),
+    ("licence", "revoked"): Text("行政许可已撤销（依据 {article}）", "The licence was revoked ({article})"),
     ("service", "taken_over"): Text("{place}已接手", "{place} took it over"),
     ("service", "approved"): Text("决定：准予", "Decided: granted"),
     ("service", "refused"): Text("决定：不予办理（依据 {article}）", "Decided: refused ({article})"),
@@ -185,6 +219,8 @@ CODES: dict[tuple[str, str], Text] = {
     ("face", "matched"): Text("一致", "matched"),
     ("face", "officer"): Text("工作人员当面核对", "compared by the clerk"),
     ("face", "not-done"): Text("未进行", "not done"),
+    ("reader", "machine"): Text("机器识读，逐项附来源", "by machine, each value with its place on the page"),
+    ("reader", "person"): Text("工作人员核对", "confirmed by an officer"),
     ("procedure", "site_visit"): Text("现场核查", "site visit"),
     ("procedure", "expert_review"): Text("专家评审", "expert review"),
     ("procedure", "hearing"): Text("听证", "hearing"),
@@ -209,6 +245,14 @@ CODES: dict[tuple[str, str], Text] = {
     ("way", "online"): Text("网上阅读", "read online"),
     ("way", "counter"): Text("窗口签收", "signed at the counter"),
     ("way", "courier"): Text("邮寄签收", "by courier"),
+    ("finding", "in_order"): Text("与承诺、申请相符", "as was pledged and stated"),
+    ("finding", "differs"): Text("与承诺或申请不符", "not as was pledged or stated"),
+    ("system", "effect"): Text("业务登记系统", "register of the result"),
+    ("system", "credit"): Text("信用记录系统", "credit record"),
+    ("signed", "online"): Text("网上签署", "signed online"),
+    ("signed", "counter"): Text("窗口签署", "signed at a counter"),
+    ("signer", "applicant"): Text("申请人", "by the applicant"),
+    ("signer", "agent"): Text("代理人（经明确授权）", "by the agent, with express authority"),
     ("about", "window"): Text("收件窗口", "receiving window"),
     ("about", "result"): Text("办理结果", "result"),
 }
@@ -217,7 +261,9 @@ PAPERS: dict[str, Text] = {
     "receipt": Text("收件凭证", "Receipt of the application"),
     "material-list": Text("材料清单", "List of materials"),
     "mandate": Text("授权委托书", "Mandate"),
-    "pledge": Text("告知承诺书", "Pledge"),
+    "pledge": Text("个人承诺书", "Personal pledge"),
+    "notice-and-pledge": Text("告知承诺书", "Notice and pledge"),
+    "ordinary-way": Text("改按一般程序办理告知书", "Notice of the ordinary way"),
     "tolerance-pledge": Text("容缺受理承诺书", "Pledge to bring what is missing"),
     "service-address": Text("送达地址确认书", "Address for service"),
     "service-receipt": Text("送达回证", "Service receipt"),
@@ -235,6 +281,9 @@ PAPERS: dict[str, Text] = {
     "adverse-notice": Text("不予办理告知书", "Notice of refusal"),
     "grant": Text("准予行政许可决定书", "Decision to grant the licence"),
     "refusal": Text("不予行政许可决定书", "Decision to refuse the licence"),
+    "correction-order": Text("责令限期改正通知书", "Order to put something right"),
+    "licence-revocation": Text("撤销行政许可决定书", "Decision to revoke the licence"),
+    "revocation": Text("撤销决定书", "Decision to revoke"),
 }
 """Names of papers (文书) that an item does not name itself."""
 

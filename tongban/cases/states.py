@@ -17,12 +17,13 @@ STATES: dict[str, Text] = {
     "refused": Text("不予决定", "Not granted"),
     "withdrawn": Text("已撤回", "Withdrawn"),
     "closed": Text("已办结", "Closed"),
+    "revoked": Text("决定已撤销", "Decision revoked"),
     "archived": Text("已归档", "Archived"),
 }
 
-ENDED = ("not_accepted", "refused", "withdrawn", "closed")
+ENDED = ("not_accepted", "refused", "withdrawn", "closed", "revoked")
 FINAL = frozenset({*ENDED, "archived"})
-"""Nothing is decided any more; from the first four only the archive follows."""
+"""Nothing is decided any more, but for a revocation of what was granted; only the archive follows."""
 WITHDRAWABLE = (
     "submitted",
     "returned",
@@ -33,26 +34,33 @@ WITHDRAWABLE = (
     "special_procedure",
 )
 """Before the decision."""
+PLEDGE_WITHDRAWABLE = ("received", "awaiting_correction", "accepted", "examining", "special_procedure")
+"""Before the decision, once an office has it."""
 UNDER_A_CLOCK = ("received", "accepted", "examining", "decided_pending_effect")
 """An office must act by a day."""
 
 _STAFFING = ("assigned", "recused")
 _OPINIONS = ("countersign_asked", "countersigned")
+_INSPECTION = (
+    "inspection_asked", "inspection_claimed", "inspected", "ordered_to_correct", "order_met", "inspection_overdue", "revocation_told",
+)  # fmt: skip
+"""After the decision; how they follow one another says `inspection_changes.py`."""
 _SAME = {
-    "submitted": ("identity_checked", "urged"),
+    "submitted": ("identity_checked", "pledged", "urged"),
     "received": (
-        "evidence_added", "offered", "taken_over", "handed_back", "sent_back", "completed", "assessed", "proposal_declined",
+        "evidence_added", "document_read", "offered", "taken_over", "handed_back", "sent_back", "completed", "assessed", "proposal_declined",
         "correction_allowed", "urged", "escalated", *_STAFFING,
     ),
-    "accepted": ("proposal_declined", "tolerated_supplied", "extended", "urged", "escalated", *_STAFFING, *_OPINIONS),
+    "accepted": ("document_read", "proposal_declined", "tolerated_supplied", "extended", "urged", "escalated", *_STAFFING, *_OPINIONS),
     "examining": (
-        "assessed", "proposal_declined", "tolerated_supplied", "extended", "examined", "urged", "escalated", *_STAFFING, *_OPINIONS,
+        "document_read", "assessed", "proposal_declined", "tolerated_supplied", "extended", "examined", "urged", "escalated", *_STAFFING, *_OPINIONS,
     ),
     "special_procedure": ("proposal_declined", "tolerated_supplied", "urged", *_STAFFING, *_OPINIONS),
     "awaiting_correction": ("proposal_declined", *_STAFFING),
     "decided_pending_effect": ("effect_failed", "proposal_declined", "urged", "escalated", *_STAFFING),
     "effective": ("proposal_declined",),
     **dict.fromkeys(FINAL, ("proposal_declined",)),
+    **dict.fromkeys(("closed", "revoked", "archived"), ("proposal_declined", *_INSPECTION)),
 }  # fmt: skip
 ANYWHERE = ("message", "reassigned", "paper_issued", "served", "rated")
 """Papers, their service and the applicant's opinion also come after the end."""
@@ -78,8 +86,12 @@ TABLE: dict[tuple[str | None, str], str] = {
     ("special_procedure", "special_ended"): "examining",
     ("decided_pending_effect", "effective"): "effective",
     ("effective", "closed"): "closed",
+    ("closed", "revoked"): "revoked",
+    ("archived", "revoked"): "revoked",
     **{(state, event): state for state, events in _SAME.items() for event in events},
     **{(state, "withdrawn"): "withdrawn" for state in WITHDRAWABLE},
+    **{(state, "pledge_withdrawn"): "awaiting_correction" for state in PLEDGE_WITHDRAWABLE},
+    **{(state, "pledge_not_open"): "awaiting_correction" for state in ("received", "accepted", "examining")},
     **{(state, "archived"): "archived" for state in ENDED},
     **{(state, event): state for state in STATES for event in ANYWHERE},
 }
@@ -90,18 +102,21 @@ ORDERED = "ordered"
 """Whoever the alliance's order names, which the exchange has checked."""
 AUTHORS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("submitted", "received", "evidence_added", "offered", "completed", "identity_checked", "precheck_returned", "resubmitted"),
+        ("submitted", "received", "evidence_added", "offered", "completed", "identity_checked", "precheck_returned", "resubmitted",
+         "pledged"),
         frozenset({RECEIVING}),
     ),
     **dict.fromkeys(
-        ("withdrawn", "proposal_declined", "taken_over", "message", "urged", "escalated", "paper_issued", "served", "rated", "archived"),
+        ("withdrawn", "proposal_declined", "taken_over", "message", "urged", "escalated", "paper_issued", "served", "rated", "archived",
+         "inspection_claimed", "inspected", "ordered_to_correct", "order_met"),
         frozenset({RECEIVING, DECIDING}),
     ),
     "reassigned": frozenset({ORDERED}),
     **dict.fromkeys(
         ("handed_back", "sent_back", "accepted", "not_accepted", "correction_requested", "supplemented", "assessed", "approved",
          "refused", "effect_failed", "effective", "closed", "correction_allowed", "tolerated_supplied", "special_started", "special_ended",
-         "extended", "assigned", "recused", "examined", "countersign_asked", "countersigned"),
+         "extended", "assigned", "recused", "examined", "countersign_asked", "countersigned", "inspection_asked", "inspection_overdue",
+         "revoked", "revocation_told", "pledge_withdrawn", "pledge_not_open", "document_read"),
         frozenset({DECIDING}),
     ),
 }  # fmt: skip

@@ -13,13 +13,33 @@ from tongban.kernel.workdays import legal_day
 from tongban.regions import queries as regions
 
 WITHIN_THE_OFFICE = frozenset(
-    f"cases.{name}" for name in ("assigned", "recused", "countersign_asked", "countersigned", "escalated")
+    f"cases.{name}"
+    for name in (
+        "assigned",
+        "recused",
+        "countersign_asked",
+        "countersigned",
+        "escalated",
+        "inspection_claimed",
+        "inspection_overdue",
+    )
 )
 """Not shown to the applicant; the record proves them all the same."""
 RATINGS = frozenset({"cases.rated"})
 """Officers see the grades of their office, never whose they are: only the applicant and a supervisor, who follows bad ones up."""
 ASKED_BY_A_PLACE = frozenset(
-    f"cases.{name}" for name in ("paper_issued", "served", "rated", "urged", "tolerated_supplied")
+    f"cases.{name}"
+    for name in (
+        "paper_issued",
+        "served",
+        "rated",
+        "urged",
+        "tolerated_supplied",
+        "inspection_claimed",
+        "inspected",
+        "ordered_to_correct",
+        "order_met",
+    )
 )
 DAYS = ("due_on", "decision_due_on", "until", "served_on", "issued_on")
 

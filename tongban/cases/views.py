@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from tongban.cases.inspection_views import InspectionView
 from tongban.cases.life_views import (
     ArchiveView,
     CountersignView,
     ExaminedView,
     ExtensionView,
     PaperView,
+    PledgeView,
     PrecheckView,
     RatingView,
     SpecialView,
@@ -75,6 +77,8 @@ class CorrectionView:
     labels: tuple[Text, ...]
     note: str
     due_on: date
+    ordinary: bool = False
+    """What the ordinary way needs after a pledge ended: an answer may still spare the applicant one of the materials."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,7 @@ class CaseView:
     deemed: bool = False
     prechecks: tuple[PrecheckView, ...] = ()
     tolerated: ToleratedView | None = None
+    pledge: PledgeView | None = None
     special: SpecialView | None = None
     specials: tuple[SpecialView, ...] = ()
     extended: ExtensionView | None = None
@@ -215,6 +220,7 @@ class CaseView:
     papers: tuple[PaperView, ...] = ()
     ratings: tuple[RatingView, ...] = ()
     archived: ArchiveView | None = None
+    inspection: InspectionView | None = None
     recovering: bool = False
     """This node was restored and checks the case with the others: it can only be read."""
 

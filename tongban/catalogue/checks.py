@@ -135,6 +135,7 @@ REFERENCES = (
     ("remedies", "basis", "basis"),
     ("elements", "sources", "sources"),
     ("sources", "consent", "elements"),
+    ("sources", "with", "fields"),
     ("fields", "element", "elements"),
     ("fields", "group", "groups"),
     ("fields", "material", "materials"),
@@ -162,6 +163,15 @@ def _dangling(document: Json) -> Faults:
     yield from _dangling_parts(document)
 
 
+PLEDGE_REFERENCES = {
+    "basis": "basis", "field": "fields", "bar": "points", "instead": "situations", "replaces": "materials",
+}  # fmt: skip
+
+
+def _listed(named: str | list[str]) -> list[str]:
+    return [named] if isinstance(named, str) else named
+
+
 def _dangling_parts(document: Json) -> Faults:
     """What is named one level further down."""
     laws = _ids(document, "basis")
@@ -170,11 +180,21 @@ def _dangling_parts(document: Json) -> Faults:
         if post_check := situation.get("post_check"):
             path = f"situations[{situation['id']}].post_check.basis"
             named += [(path, id) for id in post_check["basis"] if id not in laws]
+        named += [
+            (f"situations[{situation['id']}].pledge.{key}", id)
+            for key, target in PLEDGE_REFERENCES.items()
+            for id in _listed(situation.get("pledge", {}).get(key, []))
+            if id not in _ids(document, target)
+        ]
         if follow_up := situation.get("follow_up"):
             path = f"situations[{situation['id']}].follow_up"
             named += [(f"{path}.basis", id) for id in follow_up["basis"] if id not in laws]
             if follow_up["material"] not in _ids(document, "materials"):
                 named.append((f"{path}.material", follow_up["material"]))
+    if supervision := document.get("supervision"):
+        named += [("supervision.basis", id) for id in supervision["basis"] if id not in laws]
+        situations = _ids(document, "situations")
+        named += [("supervision.situations", id) for id in supervision["situations"] if id not in situations]
     for path, id in named:
         yield Fault(path, _undefined(id))
 
@@ -266,6 +286,15 @@ def _materials(document: Json) -> Faults:
             yield Fault(f"{path}.waived", _say("免交材料必须说明原因", "a waiver needs its reason"))
         if "pledge" in material["ways"] and "template" not in material:
             yield Fault(f"{path}.template", _say("承诺书必须有正文", "a pledge needs its text"))
+        yield from _read_elements(document, material, path)
+
+
+def _read_elements(document: Json, material: Json, path: str) -> Faults:
+    """What is read on a paper answers elements that there are."""
+    known = {element["id"] for element in document["elements"]}
+    for element in material.get("reads", {}).get("facts", {}).values():
+        if element not in known:
+            yield Fault(f"{path}.reads", _say("没有名为“{0}”的要素", "there is no element “{0}”", element))
 
 
 def _limits(document: Json) -> Faults:

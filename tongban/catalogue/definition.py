@@ -25,6 +25,8 @@ ItemType = Literal["public_service", "licence", "confirmation", "benefit"]
 """公共服务 (a filing is one), 行政许可, 行政确认 or 行政给付."""
 Effect = Literal["add", "change", "cancel", "correct", "supply", "renew", "reissue"]
 Recipient = Literal["receiving", "deciding", "register", "platform"]
+Regime = Literal["proof", "licence"]
+"""证明事项告知承诺 or 涉企经营许可告知承诺."""
 
 
 class NoSuchSituation(Missing):
@@ -36,13 +38,17 @@ class NoSuchSituation(Missing):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where facts come from. `register` and `asks` (deciding or receiving region) for shared data; `consent` is the element that allows it."""
+    """Where facts come from. `register` and `asks` (deciding or receiving region) for shared data; `consent` is the element that allows it.
+
+    `told`: what the applicant stated that goes with the question beside who asks, e.g. the code of the business.
+    """
 
     id: str
     label: Text
     register: str = ""
     asks: Literal["", "deciding", "receiving"] = ""
     consent: str = ""
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,14 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """What the machine may read on a paper (材料识读): its kind, and which field of it answers which element."""
+
+    kind: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """A paper or proof. `waived` says why it need not be handed in: always, or only when `waived_when` is true.
 
@@ -128,6 +142,7 @@ class Material:
     waived_when: Condition | None = None
     template: Text | None = None
     main: bool = True
+    reads: Reads | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,24 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Pledge:
+    """The way of notice and pledge (告知承诺), chosen by the applicant: the office tells (`notice`), the applicant signs in `field`.
+
+    `bar`: the point that is false for who may not take this way; `instead`: the situation of the ordinary way, open to everybody;
+    `replaces`: materials that need not be handed in before the decision.
+    """
+
+    regime: Regime
+    field: str
+    notice: Text
+    bar: str
+    instead: str
+    replaces: tuple[str, ...]
+    basis: tuple[Basis, ...]
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PostCheck:
     """The check on the spot after a licence that rests on a pledge (事后核查): within `days` calendar days of the decision.
 
@@ -186,6 +219,48 @@ class PostCheck:
     task: Text
     basis: tuple[Basis, ...]
     verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """Which office looks after what was granted (审管联动): its code and name, at the deciding or the receiving place, for which situations.
+
+    Every approval of these situations is told to it; where the situation has a `post_check`, by a day. `remedy`: against an order or a
+    revocation.
+    """
+
+    office: str
+    name: Text
+    at: Literal["deciding", "receiving"]
+    situations: tuple[str, ...]
+    remedy: Text
+    basis: tuple[Basis, ...]
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedAt:
+    """Which place decides, in the applicant's words: what it is called, how it is asked for, where to see it, whom to ask if it is not listed."""
+
+    name: Text
+    question: Text
+    hint: Text
+    missing: Text
+
+
+INSURED = DecidedAt(
+    Text("参保地", "Place where you are insured"),
+    Text("您在哪里参保？", "Where are you insured?"),
+    Text(
+        "交医保的地方，一般是户籍地或原来工作的地方。社保卡或医保码上可以看到。",
+        "Where your contributions are paid, usually where you are registered or worked before. Your insurance code shows it.",
+    ),
+    Text(
+        "请联系参保地医保经办机构，或拨打 12393。",
+        "Ask the medical insurance agency of your place, or call 12393.",
+    ),
+)
+"""For definitions that say nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +291,13 @@ class Situation:
     follow_up: FollowUp | None = None
     promise: Limit | None = None
     post_check: PostCheck | None = None
+    pledge: Pledge | None = None
+
+    @property
+    def pledge_text(self) -> Text | None:
+        """What is signed where this is the way of notice and pledge."""
+        material = next((field.material for field in self.fields if self.pledge and field.id == self.pledge.field), "")
+        return next((one.template for one in self.materials if one.id == material), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +317,22 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How closely people look at automatic decisions (抽查): one in `one_in` is drawn and looked at within `days` working days; of the last
+    `window`, and at least `least`, more than `percent` per cent in disagreement stop the item."""
+
+    one_in: int
+    window: int
+    least: int
+    percent: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`single_examiner` (独任审批): one person may both examine and decide. `retention_years` of the record after the case is closed.
 
-    `precheck` (预审): a clerk looks at what comes in online before it is received.
+    `precheck` (预审): a clerk looks at what comes in online before it is received. `sampling`: where it is not that of the node.
     """
 
     acceptance: Literal["automatic", "person"]
@@ -247,6 +341,7 @@ class Policy:
     verified: bool
     retention_years: int = 10
     precheck: bool = False
+    sampling: Sampling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +395,7 @@ class Definition:
     """One version of one service at one deciding region. Immutable: `hash` names exactly this content.
 
     `use`: what the applicant's name, number and phone are asked for; None only in definitions published before uses were recorded.
+    `office`: the kind of office that decides at the deciding place.
     """
 
     hash: str
@@ -335,6 +431,9 @@ class Definition:
     situations: Mapping[str, Situation]
     item_type: ItemType = "public_service"
     use: DataUse | None = None
+    supervision: Supervision | None = None
+    office: str = "insurance"
+    decided_at: DecidedAt = INSURED
 
     @property
     def item(self) -> str:
@@ -378,6 +477,11 @@ class Definition:
 
     def rule_set(self, situation: str) -> RuleSet:
         return self.situation(situation).rule_set
+
+    def supervised(self, situation: str) -> Supervision | None:
+        """Who is told of an approval of this situation; None where nobody is."""
+        found = self.supervision
+        return found if found and situation in found.situations else None
 
     def check_answers(
         self, situation: str, elements: Mapping[str, Value], *, known: Mapping[str, Value] = NOTHING

@@ -4,7 +4,7 @@ A file tells the facts that its examples share; each example tells what is other
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import yaml
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.layers import SERVICES, LayerUnreadable
 from tongban.catalogue.tree import Answer
-from tongban.rules.facts import Fact, Value
+from tongban.rules.facts import NOTHING, Fact, Value
 from tongban.rules.points import Assessment, Truth, evaluate
 
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -25,6 +25,7 @@ class Example:
     """One case. `answers`, where there are any, must lead to `situation`, or to `answer`, which needs no case.
 
     `facts` are what is known; `points` the ids that are not true; `outcome` of the whole is approve, correct, ask or refer.
+    `otherwise`: of these facts what differs from the other examples of the file, None where nothing is known here.
     """
 
     file: str
@@ -36,6 +37,7 @@ class Example:
     facts: Mapping[str, Value]
     points: Mapping[str, Truth]
     outcome: str
+    otherwise: Mapping[str, Value | None] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,19 @@ def load_examples(key: str, *, root: Path = SERVICES) -> list[Example]:
     return [example for file in files for example in _read(file)]
 
 
+def list_examples(key: str, region: str, *, root: Path = SERVICES) -> list[Example]:
+    """Those written for a region; where there are none, those of every region. Raises `LayerUnreadable`."""
+    every = load_examples(key, root=root)
+    return [example for example in every if example.region == region] or every
+
+
 def run_example(example: Example, definition: Definition) -> Result:
     """Ask the questions and evaluate the points, as a case would."""
     differs = list(_led_elsewhere(example, definition))
     if example.answer:
         return Result(example, {}, example.answer, tuple(differs))
+    if example.situation not in definition.situations:
+        return Result(example, {}, "", (f"no situation {example.situation}",))
     assessment = assess_example(example, definition)
     expected = {id: example.points.get(id, True) for id in assessment.points}
     differs += [
@@ -86,9 +96,14 @@ def _led_elsewhere(example: Example, definition: Definition) -> Iterator[str]:
 
 def assess_example(example: Example, definition: Definition) -> Assessment:
     """What the rules say about the facts of an example that makes a case."""
+    return evaluate(definition.rule_set(example.situation), facts_of(example, definition))
+
+
+def facts_of(example: Example, definition: Definition) -> dict[str, Fact]:
+    """Each from the best source of its element; what the definition does not know is left out."""
     elements = definition.elements
-    facts = [Fact(name, value, elements[name].sources[0], AT) for name, value in example.facts.items()]
-    return evaluate(definition.rule_set(example.situation), definition.best_facts(facts))
+    known = [(name, value) for name, value in example.facts.items() if name in elements]
+    return definition.best_facts(Fact(name, value, elements[name].sources[0], AT) for name, value in known)
 
 
 def _read(file: Path) -> Iterator[Example]:
@@ -114,4 +129,5 @@ def _example(file: str, shared: Mapping[str, Any], own: Mapping[str, Any]) -> Ex
         facts={name: value for name, value in facts.items() if value is not None},
         points={**dict.fromkeys(own.get("unmet", []), False), **dict.fromkeys(own.get("unknown", []), None)},
         outcome="" if answer else own["outcome"],
+        otherwise=own.get("facts", {}),
     )

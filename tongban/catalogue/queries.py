@@ -60,6 +60,16 @@ def find_in_force(key: str, region: str, on: date) -> Definition | None:
     return get_definition(hash) if hash else None
 
 
+def list_services(on: date) -> list[Definition]:
+    """Every service that some place offers on a legal day, once: filings, then other services to people, then licences; by key."""
+    keys = {publication.key: publication.region for publication in list_publications()}
+    found = (find_in_force(key, region, on) for key, region in keys.items())
+    return sorted((one for one in found if one), key=lambda one: (_KINDS.index(one.kind), one.key))
+
+
+_KINDS = ("filing", "service", "licence")
+
+
 def _row(hash: str) -> PublishedDefinition:
     row = PublishedDefinition.objects.filter(hash=hash).first()
     if row is None:

@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 
 from tongban.catalogue.checks import BadDefinition, find_faults
 from tongban.catalogue.definition import (
+    INSURED,
     Check,
     Code,
     DataUse,
+    DecidedAt,
     Definition,
     Element,
     Fee,
@@ -19,12 +21,16 @@ from tongban.catalogue.definition import (
     Material,
     Named,
     Paper,
+    Pledge,
     Policy,
     PostCheck,
+    Reads,
     Remedy,
     Result,
+    Sampling,
     Situation,
     Source,
+    Supervision,
     Validity,
 )
 from tongban.catalogue.publishing import find_gaps
@@ -116,6 +122,9 @@ class _Reader:
             situations=_by_id(document["situations"], self._situation),
             item_type=document.get("item_type", "licence" if document["kind"] == "licence" else "public_service"),
             use=self._use(document["data"]) if "data" in document else None,
+            supervision=self._supervision(document["supervision"]) if "supervision" in document else None,
+            office=document.get("office", "insurance"),
+            decided_at=_decided_at(document["decided_at"]) if "decided_at" in document else INSURED,
         )
 
     def _basis(self, value: Json) -> Basis:
@@ -168,6 +177,7 @@ class _Reader:
             waived_when=compile_condition(when, elements=self.types) if when else None,
             template=_text(value.get("template")),
             main=value.get("main", True),
+            reads=Reads(value["reads"]["kind"], dict(value["reads"]["facts"])) if "reads" in value else None,
         )
 
     def _point(self, value: Json) -> Point:
@@ -215,12 +225,31 @@ class _Reader:
             follow_up=self._follow_up(value["follow_up"]) if "follow_up" in value else None,
             promise=_limit(value["promise"]) if "promise" in value else None,
             post_check=self._post_check(value["post_check"]) if "post_check" in value else None,
+            pledge=self._pledge(value["pledge"]) if "pledge" in value else None,
         )
 
     def _post_check(self, value: Json) -> PostCheck:
         return PostCheck(
             value["days"], _words(value["text"]), _words(value["task"]), self._cited(value), value["verified"]
         )
+
+    def _pledge(self, value: Json) -> Pledge:
+        return Pledge(
+            regime=value["regime"],
+            field=value["field"],
+            notice=_words(value["notice"]),
+            bar=value["bar"],
+            instead=value["instead"],
+            replaces=tuple(value["replaces"]),
+            basis=self._cited(value),
+            verified=value["verified"],
+        )
+
+    def _supervision(self, value: Json) -> Supervision:
+        return Supervision(
+            value["office"], _words(value["name"]), value["at"], tuple(value["situations"]), _words(value["remedy"]), self._cited(value),
+            value["verified"],
+        )  # fmt: skip
 
     def _follow_up(self, value: Json) -> FollowUp:
         return FollowUp(
@@ -270,7 +299,12 @@ def _source(value: Json) -> Source:
         value.get("register", ""),
         value.get("asks", ""),
         value.get("consent", ""),
+        tuple(value.get("with", [])),
     )
+
+
+def _decided_at(value: Json) -> DecidedAt:
+    return DecidedAt(*(_words(value[key]) for key in ("name", "question", "hint", "missing")))
 
 
 def _question(value: Json) -> Question:
@@ -324,7 +358,8 @@ def _result(value: Json) -> Result:
 
 def _policy(value: Json) -> Policy:
     names = ("acceptance", "automatic_decision", "single_examiner", "verified", "retention_years", "precheck")
-    return Policy(**{name: value[name] for name in names if name in value})
+    sampling = Sampling(**value["sampling"]) if "sampling" in value else None
+    return Policy(**{name: value[name] for name in names if name in value}, sampling=sampling)
 
 
 def _paper(value: Json) -> Paper:

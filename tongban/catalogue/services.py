@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from tongban.catalogue.checks import BadDefinition
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.models import PublishedDefinition
+from tongban.catalogue.publishing import find_senseless
 from tongban.catalogue.queries import Publication, get_publication
 from tongban.catalogue.reading import read_definition
 from tongban.kernel import envelopes, strictjson
@@ -67,6 +69,8 @@ def publish(*, node: Node, region: str, document: Mapping[str, Any], by: Actor, 
     if not node.hosts(region) or document.get("region") != region:
         raise NotPublishedHere(region=region)
     definition = read_definition(document, suite=node.suite)
+    if senseless := find_senseless(definition):
+        raise BadDefinition(senseless)
     payload = {
         "alliance": node.alliance,
         "epoch": node.epoch,

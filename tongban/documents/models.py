@@ -1,4 +1,4 @@
-"""Which region's copy of a case uses which blob."""
+"""Which region's copy of a case uses which blob, and what was read in it."""
 
 from django.db import models
 
@@ -29,3 +29,22 @@ class BlobUse(models.Model):
             models.Index(fields=["region", "cipher"], name="blob_use_cipher"),
             models.Index(fields=["region"], condition=models.Q(state="quarantined"), name="blob_use_quarantined"),
         ]
+
+
+class FileReading(models.Model):
+    """What the reader found in a file of a case (材料识读): fields and pictures of its pages, sealed under the case's key.
+
+    `reason`: a code of why nothing could be read, empty otherwise; `part` opens `sealed`.
+    """
+
+    region = models.CharField(max_length=12)
+    case_id = models.UUIDField()
+    cipher = models.CharField(max_length=64)
+    reason = models.CharField(max_length=16, blank=True)
+    seconds = models.FloatField()
+    read_at = models.DateTimeField()
+    part = models.JSONField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case_id", "region", "cipher"], name="file_reading_once")]

@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from tongban.documents import blobs, scanning
 from tongban.documents.adapters.base import CLEAN, Verdict
-from tongban.documents.models import BlobUse
+from tongban.documents.models import BlobUse, FileReading
 from tongban.documents.scanning import UNSCANNED, InfectedFile
 from tongban.documents.uploads import CheckedFile, check_upload
 from tongban.kernel import sealing, vault
@@ -144,8 +144,9 @@ def _used_elsewhere(node: Node, use: BlobUse) -> bool:
 
 
 def erase_files(*, node: Node, region: str, case_id: UUID) -> None:
-    """One region's copy of a case loses its files; a blob goes when no region of this node uses it any more."""
+    """One region's copy of a case loses its files and what was read in them; a blob goes when no region of this node uses it any more."""
     with scope(node.regions):
+        FileReading.objects.filter(region=region, case_id=case_id).delete()
         own = BlobUse.objects.filter(region=region, case_id=case_id)
         ciphers = set(own.values_list("cipher", flat=True))
         own.delete()

@@ -48,6 +48,23 @@ _ALL = (
         Text("需要您补正，请按期补交。", "Please correct something, by the day given."),
         needed=True,
     ),
+    NoticeKind(
+        "ordinary_way",
+        "cases.pledge_not_open",
+        Text(
+            "改按一般程序办理，请按期补交材料。",
+            "It goes the ordinary way; please hand in what it needs, by the day given.",
+        ),
+        needed=True,
+    ),
+    NoticeKind(
+        "pledge_withdrawn",
+        "cases.pledge_withdrawn",
+        Text(
+            "承诺已撤回，请按期补交材料。", "The pledge is taken back; please hand in what is needed, by the day given."
+        ),
+        needed=True,
+    ),
     NoticeKind("accepted", "cases.accepted", Text("已受理。", "Your application was accepted.")),
     NoticeKind(
         "tolerated",
@@ -91,6 +108,24 @@ _ALL = (
         Text("办理超过期限，已提请督查。", "It is overdue; a supervisor was told."),
         needed=True,
         when=_overdue,
+    ),
+    NoticeKind(
+        "inspected",
+        "cases.inspected",
+        Text("批后核查已有结果。", "It was looked into after the decision."),
+        needed=True,
+    ),
+    NoticeKind(
+        "ordered",
+        "cases.ordered_to_correct",
+        Text("需要您按期改正，请查看内容。", "Please put something right, by the day given."),
+        needed=True,
+    ),
+    NoticeKind(
+        "revoked",
+        "cases.revoked",
+        Text("有新的决定，请查看理由和救济途径。", "There is a new decision; see the reasons and what you can do."),
+        needed=True,
     ),
     NoticeKind(
         "reassigned", "cases.reassigned", Text("改由其他单位继续办理。", "Another office goes on with it."), needed=True

@@ -9,8 +9,8 @@ from typing import Literal
 
 from tongban.kernel.text import Text
 
-Whose = Literal["receiving", "deciding", "issuer"]
-"""The place whose paper it is; `issuer`: the place of the paper that was served."""
+Whose = Literal["receiving", "deciding", "issuer", "inspecting"]
+"""The place whose paper it is; `issuer`: the place of the paper that was served; `inspecting`: the office that supervises it."""
 Signs = Literal["agency", "applicant", "both"]
 FILING, LICENCE = "public_service", "licence"
 CONFIRMATION, BENEFIT = "confirmation", "benefit"
@@ -66,11 +66,24 @@ KINDS: tuple[PaperKind, ...] = (
         ),
     ),
     PaperKind(
-        "notice-and-pledge", Text("告知承诺书", "Notice and pledge"), "submitted", "receiving", needs="pledged_proof",
-        shows=("pledged_proofs",), signs="applicant",
+        "notice-and-pledge", Text("告知承诺书", "Notice and pledge"), "pledged", "receiving", shows=("pledged_proofs",),
+        signs="applicant",
         text=(
             _IN_PERSON + "申请办理“{item}——{situation}”，办件编号{case_number}。",
-            "行政机关已一次性告知证明内容、承诺方式和不实承诺的责任。本人已知晓，并承诺下列证明所要证明的情况属实，愿意接受核查，承担不实承诺的责任。",
+            "办理方式：{regime}。依据：{pledge_basis}。",
+            "行政机关告知：{told}",
+            "本人已经阅知上述告知。申请人承诺：{pledged}",
+            "告知和承诺的文本校验码（与办件记录一致）：{words}",
+        ),
+    ),
+    PaperKind(
+        "ordinary-way", Text("改按一般程序办理告知书", "Notice of the ordinary way"), "pledge_not_open", "deciding", "转", told=True,
+        shows=("corrections",),
+        text=(
+            "你申请的“{item}——{situation}”，办件编号{case_number}，经核对，不能采用告知承诺。申请继续有效，改按一般程序办理，不用重新申请。",
+            "没有满足的要点：{point}。认为记录有误的，可以向我单位提出，由工作人员核对。",
+            "{notice}",
+            "请于{due_on}前补交下列内容。",
         ),
     ),
     PaperKind(
@@ -225,6 +238,31 @@ KINDS: tuple[PaperKind, ...] = (
             "我单位于{accepted_on}受理该申请。",
             "理由：{reason}",
             "依据：{article}",
+        ),
+    ),
+    # After the decision
+    PaperKind(
+        "correction-order", Text("责令限期改正通知书", "Order to put something right"), "ordered_to_correct", "inspecting", "责改",
+        shows=("appeal",), told=True,
+        text=(
+            "你取得的“{item}——{situation}”，办件编号{case_number}，经核查与承诺、申请不符。依据{article}，责令你于{due_on}前改正。",
+            "应当改正的内容：{notice}",
+            "逾期不改正的，将依法撤销原决定。",
+        ),
+    ),
+    PaperKind(
+        "licence-revocation", Text("撤销行政许可决定书", "Decision to revoke the licence"), "revoked", "deciding", "撤", types=_LICENCE,
+        shows=("appeal",), told=True,
+        text=(
+            "你取得的“{item}——{situation}”行政许可，办件编号{case_number}，依据{article}，决定予以撤销。",
+            "理由：{notice}",
+        ),
+    ),
+    PaperKind(
+        "revocation", Text("撤销决定书", "Decision to revoke"), "revoked", "deciding", "撤", types=_NO_LICENCE, shows=("appeal",), told=True,
+        text=(
+            "你取得的“{item}——{situation}”，办件编号{case_number}，依据{article}，决定撤销原决定。",
+            "理由：{notice}",
         ),
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from tongban.kernel.workdays import legal_day
 from tongban.papers.kinds import PaperKind
 from tongban.regions import queries as regions
 
-OFFICE_WORDS = {"reception": "政务", "approval": "审批", "insurance": "医保"}
+OFFICE_WORDS = {"reception": "政务", "approval": "审批", "insurance": "医保", "inspection": "监管"}
 LEFT_OUT = 10_000
 """Numbers that may have been given to people after a backup was made: a gap is better than a double."""
 _SUFFIXES = ("自治县", "县", "区", "市")

@@ -14,6 +14,7 @@ from tongban.cases.projection import Case
 from tongban.cases.reading import Opened
 from tongban.cases.timeline import words_of
 from tongban.catalogue.definition import Definition, Situation
+from tongban.catalogue.pledges import REGIMES
 from tongban.kernel import vault
 from tongban.kernel.events import Json, StoredEvent, parse_instant
 from tongban.kernel.refusals import Refused
@@ -24,6 +25,7 @@ from tongban.papers.sheet import Block, Sheet
 from tongban.people.acts import RELATIONS
 from tongban.people.identity import KINDS as ID_KINDS
 from tongban.regions import queries as regions
+from tongban.rules.points import Basis
 
 SPOKEN = frozenset({"notice", "correction", "reasons"})
 """Sealed parts of an event whose words stand on its paper."""
@@ -111,6 +113,8 @@ def office_of(kind: PaperKind, case: Case, event: StoredEvent) -> tuple[str, str
     if kind.by == "issuer":
         place = str(event.payload.body.get("issuer") or event.payload.body.get("place") or event.payload.region)
         return place, case.deciding_office if place == case.deciding else case.receiving_office
+    if kind.by == "inspecting":
+        return str(case.inspection.get("place", case.deciding)), str(case.inspection.get("office", ""))
     return (case.deciding, case.deciding_office) if kind.by == "deciding" else (case.receiving, case.receiving_office)
 
 
@@ -170,8 +174,27 @@ def _of_item(occasion: Occasion) -> dict[str, str]:
         "item": str(occasion.opened.case.title["zh"]), "situation": situation.name.zh,
         "validity": validity.text.zh + ("" if validity.verified else UNSURE),
         "follow_up": follow_up.text.zh + ("" if follow_up.verified else UNSURE) if follow_up else "",
-        "pledge": _pledge(occasion),
+        "pledge": _pledge(occasion), **_of_pledge(occasion),
     }  # fmt: skip
+
+
+def _of_pledge(occasion: Occasion) -> dict[str, str]:
+    """Of the way of notice and pledge; empty for every other. A case that left that way remembers the situation it was pledged for."""
+    pledged = occasion.definition.situation(occasion.opened.case.pledge.get("situation", occasion.situation.id))
+    pledge, text = pledged.pledge, pledged.pledge_text
+    if pledge is None or text is None:
+        return dict.fromkeys(("regime", "pledge_basis", "told", "pledged", "words", "point"), "")
+    laws = (_law(one) + ("" if one.verified and pledge.verified else UNSURE) for one in pledge.basis)
+    points = {point.id: point.label.zh for point in pledged.rule_set.points}
+    return {
+        "regime": REGIMES[pledge.regime].zh, "pledge_basis": "，".join(laws), "told": pledge.notice.zh, "pledged": text.zh,
+        "words": str(occasion.body.get("words", "")), "point": points.get(str(occasion.body.get("point", "")), ""),
+    }  # fmt: skip
+
+
+def _law(basis: Basis) -> str:
+    """A notice is named by its number, a law by its title."""
+    return (basis.law if "〔" in basis.law else f"《{basis.law}》") + basis.article
 
 
 def _of_event(occasion: Occasion) -> dict[str, str]:
@@ -188,11 +211,13 @@ def _of_event(occasion: Occasion) -> dict[str, str]:
 
 
 def _pledge(occasion: Occasion) -> str:
-    """The text of the pledge that was signed in the form."""
+    """The text of the pledge that was signed in the form; one for a licence stands on the 告知承诺书 alone."""
+    way = occasion.situation.pledge
     signed = {
         field.material
         for field in occasion.definition.fields(occasion.situation.id)
         if field.widget == "pledge" and occasion.is_answered_yes(field.id)
+        if not (way and way.regime == "licence" and field.id == way.field)
     }
     texts = [
         material.template.zh for material in occasion.situation.materials if material.id in signed and material.template
@@ -206,6 +231,9 @@ def _agency(occasion: Occasion, region: str, office: str) -> str:
     if known:
         return known
     place = regions.get_region(region, legal_day(parse_instant(occasion.opened.case.submitted_at))).name
+    supervision = occasion.definition.supervision
+    if supervision and office == supervision.office:
+        return place + supervision.name.zh
     return place + (occasion.definition.department.zh if region == occasion.opened.case.deciding else "政务服务中心")
 
 
@@ -257,6 +285,12 @@ def _remedies(occasion: Occasion) -> Block:
     return Block("救济途径", tuple(texts))
 
 
+def _appeal(occasion: Occasion) -> Block:
+    """Against what comes after the decision; what the item says of a refusal does not fit."""
+    found = occasion.definition.supervision
+    return Block("救济途径", (found.remedy.zh + ("" if found.verified else UNSURE),) if found else ())
+
+
 def _answers(occasion: Occasion) -> Block:
     return Block("", rows=tuple((answer.label.zh, answer.value.zh) for answer in occasion.opened.answers))
 
@@ -291,23 +325,21 @@ def _service(occasion: Occasion) -> Block:
 
 
 def _pledged_proofs(occasion: Occasion) -> Block:
-    return Block("以承诺代替的证明", tuple(material.label.zh for material in _by_pledge(occasion)))
-
-
-def _by_pledge(occasion: Occasion) -> list[Any]:
-    """Proofs that could also have been handed in, and were pledged instead."""
-    proofs = {each.id for each in occasion.situation.materials if set(each.ways) > {"pledge"}}
-    return [each for each in occasion.opened.materials if each.id in proofs and each.way == "pledge"]
+    """What would have been handed in on the ordinary way."""
+    pledge = occasion.situation.pledge
+    if pledge is None:
+        return Block("以承诺代替的材料", ())
+    known = occasion.definition.situation(pledge.instead).materials
+    return Block("以承诺代替的材料", tuple(each.name.zh for each in known if each.id in pledge.replaces))
 
 
 SHOWN: dict[str, Callable[[Occasion], Block]] = {
     "materials": _materials, "corrections": _corrections, "tolerated": _tolerated, "remedies": _remedies, "answers": _answers, "filed": _filed,
-    "person": _person, "contact": _contact, "service": _service, "pledged_proofs": _pledged_proofs,
+    "person": _person, "contact": _contact, "service": _service, "pledged_proofs": _pledged_proofs, "appeal": _appeal,
 }  # fmt: skip
 NEEDS: dict[str, Callable[[Occasion], bool]] = {
     "agent": lambda occasion: bool(occasion.agent),
     "pledge": lambda occasion: bool(_pledge(occasion)),
-    "pledged_proof": lambda occasion: bool(_by_pledge(occasion)),
     "tolerated": lambda occasion: bool(occasion.body.get("tolerated")),
 }
 

@@ -31,6 +31,7 @@ ROLES: dict[str, Text] = {
     "chief": Text("首席代表", "Chief representative"),
     "exit": Text("出件员", "Exit-window clerk"),
     "supervisor": Text("督查员", "Supervisor"),
+    "inspector": Text("监管人员", "Inspector"),
     "liaison": Text("联络员", "Liaison officer"),
     "helper": Text("帮办代办员", "Helper"),
     "catalogue_editor": Text("事项管理员", "Catalogue editor"),

@@ -37,9 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(args: Namespace) -> int | None:
     command: grammar.Command = args.command
     # Only the directory of a node gets a log; what else --home may name is none of ours yet.
-    logged = args.home if command.opens == "node" and args.home.is_dir() else None
+    opens = _opens(command, args)
+    logged = args.home if opens == "node" and args.home.is_dir() else None
     logs.configure(command.words.rpartition(" ")[2], home=logged, quiet=_is_quiet(args))
-    _open(command.opens, args)
+    _open(opens, args)
     code: int | None = _function(command)(args)
     return code
 
@@ -47,6 +48,13 @@ def run(args: Namespace) -> int | None:
 def _is_quiet(args: Namespace) -> bool:
     """A command that ends answers on the terminal; only the processes that stay log to it."""
     return getattr(args, "quiet", True)
+
+
+def _opens(command: grammar.Command, args: Namespace) -> grammar.Opens:
+    """What only stores when told so opens a node only then."""
+    if command.opens != "node-if-storing":
+        return command.opens
+    return "nothing" if args.dry_run or args.home is None else "node"
 
 
 def _open(what: grammar.Opens, args: Namespace) -> None:

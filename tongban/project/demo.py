@@ -12,10 +12,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from secrets import token_urlsafe
@@ -32,15 +32,13 @@ from tongban.project.children import Child, Children, first_line
 from tongban.project.demo_alliance import PLACES, Papers
 from tongban.project.postgres import Cluster
 from tongban.project.postgres_layout import default_state_directory, make_passable
-from tongban.project.registers.people import make_people, save_people
+from tongban.project.registers import PROCESSES, addresses
+from tongban.project.registers.businesses import further_cast, make_records
+from tongban.project.registers.people import DemoPerson, load_people, make_people, save_people
+from tongban.project.registers.records import save_records
 from tongban.project.walk import LocalNames
 
 READY_SECONDS = 60.0
-REGISTERS = {
-    "insured": "TONGBAN_INSURED_REGISTER_URL",
-    "residence": "TONGBAN_RESIDENCE_REGISTER_URL",
-    "platform": "TONGBAN_INSURANCE_PLATFORM_URL",
-}
 MINE = "demo.lock"
 PREPARING = Text("准备数据库、密钥和联盟文件", "preparing databases, keys and the alliance's papers")
 STARTING = Text("启动三个节点", "starting the three nodes")
@@ -88,6 +86,11 @@ class Demo:
     @property
     def people(self) -> Path:
         return self.directory / "people.json"
+
+    @property
+    def records(self) -> Path:
+        """What the registers know of them beside insurance and residence."""
+        return self.directory / "records.json"
 
     @property
     def secret(self) -> Path:
@@ -158,14 +161,27 @@ def _set_up(demo: Demo, children: Children, ports: list[int], ordinary: int) -> 
     urls = {place.name: place.url(port) for place, port in zip(PLACES, ports, strict=True)}
     if demo.complete.exists():
         demo_alliance.keep_alliance(demo.papers, demo.homes, urls)
+        if not demo.records.exists():
+            _save_people(demo, load_people(demo.people).values())
     else:
         _clear(demo)
         demo.secret.touch(mode=0o600)
         demo.secret.write_text(token_urlsafe(32))
-        save_people(demo.people, make_people(ordinary=ordinary, today=legal_day(datetime.now().astimezone())))
+        _save_people(demo, make_people(ordinary=ordinary, today=_today()))
         demo_alliance.found_alliance(demo.papers, demo.homes, urls)
     _seed(demo, children)
     demo.complete.touch()
+
+
+def _save_people(demo: Demo, drawn: Iterable[DemoPerson]) -> None:
+    """With those who need more than the insurance register, and what the other registers know."""
+    people = [*drawn, *further_cast(_today())]
+    save_people(demo.people, people)
+    save_records(demo.records, make_records(people, today=_today()))
+
+
+def _today() -> date:
+    return legal_day(datetime.now().astimezone())
 
 
 def _clear(demo: Demo) -> None:
@@ -199,8 +215,8 @@ def _environment(demo: Demo, **more: str) -> dict[str, str]:
 
 
 def _start(demo: Demo, children: Children) -> None:
-    registers = {kind: _start_register(demo, children, kind) for kind in REGISTERS}
-    env = _environment(demo, **{REGISTERS[kind]: first_line(child) for kind, child in registers.items()})
+    registers = {kind: _start_register(demo, children, kind) for kind in PROCESSES}
+    env = _environment(demo, **addresses({kind: first_line(child) for kind, child in registers.items()}))
     for name, home in demo.homes.items():
         for process in ("serve", "worker"):
             children.start(
@@ -212,9 +228,11 @@ def _start(demo: Demo, children: Children) -> None:
 
 
 def _start_register(demo: Demo, children: Children, kind: str) -> Child:
-    filings = ["--filings", demo.directory / "filings.json"] if kind in ("platform", "insured") else []
+    files = {"people": demo.people, "records": demo.records, "results": demo.directory / "results.json"}
+    files["filings"] = demo.directory / "filings.json"
+    named = [word for name, file in files.items() for word in (f"--{name}", file)]
     return children.start(
-        f"register {kind}", "tongban.project.registers", [kind, "--people", demo.people, *filings],
+        f"register {kind}", "tongban.project.registers", [kind, *named],
         env=_environment(demo), log=demo.directory / f"register-{kind}.out", stdout=subprocess.PIPE,
     )  # fmt: skip
 

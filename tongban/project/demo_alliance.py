@@ -21,7 +21,7 @@ from tongban.project import home
 
 ALLIANCE = "demo"
 ITEM = "remote-medical-filing"
-"""The one service of the demo; agreements name it by its item code."""
+"""The service that the demo's stories tell of; the nodes publish every one that is shipped."""
 ROOTS = ("root-1", "root-2", "root-3")
 THRESHOLD = 2
 VALIDITY = timedelta(days=365)
@@ -55,8 +55,9 @@ class Place:
 
 def _accounts(*people: tuple[str, str]) -> tuple[Account, ...]:
     """Clerk, examiner, operator, the supervisor who is the operator's second pair of eyes, the helper (帮办代办员), the chief representative
-    (首席代表), and who serves papers and talks with the other places (出件员、联络员)."""
-    clerk, examiner, operator, supervisor, helper, chief, exit = people
+    (首席代表), who serves papers and talks with the other places (出件员、联络员), and the examiners of the offices that decide other items:
+    the approval bureau, civil affairs, the disabled persons' federation; last the inspector (监管人员) who looks at places after a licence."""
+    clerk, examiner, operator, supervisor, helper, chief, exit, licences, subsidies, certificates, inspector = people
     return (
         Account(*clerk, ("reception",), "hall"),
         Account(*examiner, ("acceptance", "examiner"), "medical-insurance"),
@@ -65,21 +66,28 @@ def _accounts(*people: tuple[str, str]) -> tuple[Account, ...]:
         Account(*helper, ("helper",), "hall"),
         Account(*chief, ("chief",), "medical-insurance"),
         Account(*exit, ("exit", "liaison"), "hall"),
+        Account(*licences, ("acceptance", "examiner"), "approval-bureau"),
+        Account(*subsidies, ("acceptance", "examiner"), "civil-affairs"),
+        Account(*certificates, ("acceptance", "examiner"), "disability-federation"),
+        Account(*inspector, ("inspector",), "health-inspection"),
     )
 
 
 PLACES = (
     Place("jiyang", "370115", Text("济阳", "Jiyang"), _accounts(
         ("zhaomin", "赵敏"), ("linjing", "林静"), ("hanbo", "韩波"), ("gaoyun", "高云"), ("helin", "何琳"),
-        ("sunlei", "孙磊"), ("wangxin", "王欣"),
+        ("sunlei", "孙磊"), ("wangxin", "王欣"), ("tanglei", "唐磊"), ("caojing", "曹静"), ("weiping", "魏平"),
+        ("yuhai", "于海"),
     )),
     Place("linyi", "371424", Text("临邑", "Linyi"), _accounts(
         ("sunyan", "孙燕"), ("chengang", "陈刚"), ("zhouqi", "周琪"), ("wumei", "吴梅"), ("maxin", "马欣"),
-        ("lihua", "李华"), ("yaojing", "姚静"),
+        ("lihua", "李华"), ("yaojing", "姚静"), ("xielin", "谢琳"), ("panhong", "潘红"), ("dongjie", "董杰"),
+        ("dingning", "丁宁"),
     )),
     Place("huimin", "371621", Text("惠民", "Huimin"), _accounts(
         ("zhangtao", "张涛"), ("liuhong", "刘红"), ("malin", "马琳"), ("dengfei", "邓飞"), ("guojie", "郭洁"),
-        ("hejun", "何军"), ("qinlan", "秦岚"),
+        ("hejun", "何军"), ("qinlan", "秦岚"), ("jiangtao", "姜涛"), ("shimei", "石梅"), ("fanwei", "范伟"),
+        ("xuelian", "薛莲"),
     )),
 )  # fmt: skip
 
@@ -133,9 +141,10 @@ def found_alliance(papers: Papers, homes: dict[str, Path], urls: dict[str, str])
 
 
 def keep_alliance(papers: Papers, homes: dict[str, Path], urls: dict[str, str]) -> None:
-    """A new version of the list when an address has moved or the list is about to end; else nothing."""
+    """A new version of the list when an address has moved or the list is about to end, of the agreement when items were added; else nothing."""
     at = _now()
     nodes = [load_node(homes[place.name]) for place in PLACES]
+    _keep_agreement(papers, nodes, at=at)
     current = _read_members(papers)
     moved = [node for node, place in zip(nodes, PLACES, strict=True) if node.url != urls[place.name]]
     if not moved and at < current.valid_until - RENEW_BEFORE:
@@ -189,20 +198,35 @@ def _read_members(papers: Papers) -> MemberList:
     return MemberList.from_json(envelope.claims(), hash=envelope.hash(SUITES[1]))
 
 
-def _sign_agreement(nodes: list[Node], *, at: datetime) -> bytes:
+def _keep_agreement(papers: Papers, nodes: list[Node], *, at: datetime) -> None:
+    envelope = envelopes.read(
+        papers.agreement.read_bytes(), type=envelopes.AGREEMENT, max_bytes=documents.MAX_DOCUMENT_BYTES
+    )
+    before = Agreement.from_json(envelope.claims(), hash=envelope.hash(SUITES[1]))
+    if set(_items()) != {item for article in before.articles for item in article.items}:
+        papers.agreement.write_bytes(_sign_agreement(nodes, at=at, version=before.version + 1))
+
+
+def _sign_agreement(nodes: list[Node], *, at: datetime, version: int = 1) -> bytes:
     signed: bytes | None = None
     for node in nodes:
-        signed = documents.sign_agreement(signed or _agreement(at).as_json(), key=node.keys["event"]).raw
+        signed = documents.sign_agreement(signed or _agreement(at, version).as_json(), key=node.keys["event"]).raw
     return signed or b""
 
 
-def _agreement(at: datetime) -> Agreement:
+def _items() -> tuple[str, ...]:
+    """Agreements name services by their item codes."""
+    wanted = ((key, place.region) for key in layers.list_items() for place in PLACES)
+    return tuple(sorted({layers.load_document(key, region)["code"]["value"] for key, region in wanted}))
+
+
+def _agreement(at: datetime, version: int) -> Agreement:
     """In the spirit of the zone's agreement on the first common list of items; number and wording are the demo's own."""
     members = tuple(place.region for place in PLACES)
-    items = tuple(sorted({layers.load_document(ITEM, code)["code"]["value"] for code in members}))
+    items = _items()
     return Agreement(
         id="jinan-dezhou-binzhou-demo",
-        version=1,
+        version=version,
         alliance=ALLIANCE,
         name=Text(
             "济南—德州—滨州“跨市通办”示范区合作协议（演示数据）",

@@ -17,7 +17,7 @@ from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
 from tongban.people.staff import register_staff
 from tongban.project import basics
-from tongban.project.demo_alliance import ITEM, PLACES, Account, Papers, Place
+from tongban.project.demo_alliance import PLACES, Account, Papers, Place
 
 ACCOUNTS = "accounts.json"
 
@@ -30,24 +30,25 @@ def fill(name: str, directory: Path) -> None:
     alliance_services.import_member_list(raw=papers.members.read_bytes(), trust=load_trust(papers.trust), at=at)
     alliance_services.import_agreement(raw=papers.agreement.read_bytes(), at=at)
     _publish(node, place, at)
-    if not (node.home / ACCOUNTS).exists():
-        _write_private(node.home / ACCOUNTS, _open_accounts(node, place, at))
+    _open_accounts(node, place, at)
 
 
 def _publish(node: Node, place: Place, at: datetime) -> None:
     """Its own; what the others publish its worker fetches from them."""
-    catalogue.publish(
-        node=node,
-        region=place.region,
-        document=layers.load_document(ITEM, place.region),
-        by=system(place.region),
-        at=at,
-    )
+    for key in layers.list_items():
+        document = layers.load_document(key, place.region)
+        catalogue.publish(node=node, region=place.region, document=document, by=system(place.region), at=at)
 
 
-def _open_accounts(node: Node, place: Place, at: datetime) -> list[dict[str, str]]:
+def _open_accounts(node: Node, place: Place, at: datetime) -> None:
+    """Those that are not there yet: a later release of the demo may have more."""
+    file = node.home / ACCOUNTS
+    known = json.loads(file.read_text()) if file.exists() else []
+    names = {account["username"] for account in known}
     with scope([place.region]):
-        return [_open_account(node, place, account, at) for account in place.accounts]
+        new = [_open_account(node, place, account, at) for account in place.accounts if account.username not in names]
+    if new:
+        _write_private(file, [*known, *new])
 
 
 def _open_account(node: Node, place: Place, account: Account, at: datetime) -> dict[str, str]:
@@ -64,5 +65,8 @@ def _open_account(node: Node, place: Place, account: Account, at: datetime) -> d
 
 
 def _write_private(file: Path, value: object) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as target:
+    draft = file.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as target:
         json.dump(value, target, ensure_ascii=False, indent=1)
+    draft.replace(file)

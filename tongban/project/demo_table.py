@@ -18,7 +18,6 @@ WARNING = """
   演示 DEMO —— 人员、登记库、协议和密钥均为虚构，不得用于真实业务，不得输入真实个人信息。
   Made-up people, registers, agreement and keys. Not for real matters: enter nobody's real data.
 """
-SHOWN_PEOPLE = 12
 
 
 def say_opening(directory: Path) -> None:
@@ -56,7 +55,7 @@ def _addresses(demo: Demo) -> list[str]:
 
 
 def _people(demo: Demo) -> list[str]:
-    people = list(load_people(demo.people).values())[:SHOWN_PEOPLE]
+    people = [person for person in load_people(demo.people).values() if person.story]
     widths = (14, 20, 13)
     rows = [_row(person.name, person.id_number, person.phone, person.story, widths=widths) for person in people]
     return [

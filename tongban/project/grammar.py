@@ -1,7 +1,8 @@
 """Every command of `tongban` with its words, arguments and one line of help. Reference: docs/reference/commands.md.
 
 A command is the function `commands/<module>.py:<function>(arguments)`. `opens` says what must be ready before that module is imported:
-"nothing", "django" (settings and apps, no database) or "node" (the home given by --home, its database running).
+"nothing", "django" (settings and apps, no database), "node" (the home given by --home, its database running) or "node-if-storing" (the same,
+but nothing with --dry-run).
 """
 
 import argparse
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
-Opens = Literal["nothing", "django", "node"]
+Opens = Literal["nothing", "django", "node", "node-if-storing"]
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,10 @@ class Command:
 
     @property
     def target(self) -> tuple[str, str]:
-        """Module and function: `list-draft` of `alliance` is `list_draft`."""
-        function = self.words.rpartition(" ")[2].replace("-", "_")
-        return self.module or f"tongban.project.commands.{self.group}", function
+        """Module and function: `list-draft` of `alliance` is `list_draft`. A module may name another function behind a colon."""
+        module, _, named = self.module.partition(":")
+        function = named or self.words.rpartition(" ")[2].replace("-", "_")
+        return module or f"tongban.project.commands.{self.group}", function
 
 
 def _arg(*flags: str, **options: Any) -> Argument:
@@ -114,6 +116,8 @@ COMMANDS = (
             _arg("--events", type=int, default=1000, help="events between two nodes; default 1000"),
             _arg("--rows", type=int, default=1_000_000, help="cases behind the worklist; default 1000000"),
             _arg("--requests", type=int, default=200, help="worklist pages opened; default 200"),
+            _arg("--past", type=int, default=100_000, help="recorded cases that a draft is tried on; default 100000"),
+            _arg("--decisions", type=int, default=60, help="cases decided by rules, one at a time; default 60"),
             _arg("--companies", type=int, default=1_000_000, help="companies that policies are matched with; default 1000000"),
         ),
     ),
@@ -280,9 +284,17 @@ COMMANDS = (
     ),
     Command(
         "catalogue publish", "sign and publish this release's definition of an item for a region", "node",
-        (HOME, _arg("key", help="item, such as remote-medical-filing"), _arg("--region", required=True, help="deciding region")),
+        (
+            HOME, _arg("key", help="item, such as remote-medical-filing"), _arg("--region", required=True, help="deciding region"),
+            _arg("--without-rehearsal", default="", metavar="REASON", help="why changed rules were not rehearsed; only without past cases"),
+        ),
     ),
     Command("catalogue fetch", "fetch the definitions that peers have published", "node", (HOME,)),
+    Command(
+        "catalogue check", "say what publishing would refuse in a definition, or in all of this release", "nothing",
+        (_arg("definition", nargs="*", help="merged definition as YAML or JSON, or the key of an item of this release"), JSON),
+        "tongban.project.commands.checking",
+    ),
     Command(
         "catalogue examples", "print the examples of an item with what the rules decide", "nothing",
         (
@@ -296,6 +308,37 @@ COMMANDS = (
         (HOME, OUT, _arg("hash", help="the definition's hash, as in the events of a case")), REHEARSING,
     ),
     Command(
+        "catalogue import", "read published items from files and report every odd value; store them unless --dry-run", "node-if-storing",
+        (
+            _arg("files", type=Path, nargs="+", metavar="FILE", help="guide (JSON), list (YAML or JSON) or filled-in template (xlsx)"),
+            JSON, _arg("--dry-run", action="store_true", help="read and report only; needs no node"),
+            _arg("--home", type=Path, help="the node's directory; needed to store"),
+        ),
+        "tongban.project.commands.importing:read",
+    ),
+    Command(
+        "catalogue lint", "say what is not good about the definitions of this release, or about items in files", "nothing",
+        (
+            _arg("files", type=Path, nargs="*", metavar="FILE", help="as catalogue import reads them; default: the definitions"), JSON,
+            _arg("--item", action="append", metavar="KEY", help="only this item; may be repeated"),
+            _arg("--severity", choices=["info", "warning", "error"], default="info", help="print from this severity up"),
+        ),
+        "tongban.project.commands.linting",
+    ),
+    Command(
+        "catalogue diff", "list how items differ between places, graded, with what liaison officers have to settle", "nothing",
+        (
+            _arg("--item", action="append", default=[], metavar="ITEM", help="key or code; may be repeated; default: every item"),
+            _arg("--places", nargs="+", required=True, metavar="PLACE", help="region codes, also with commas, or files of definitions"),
+            _arg("--standard", metavar="PLACE", help="the agreed standard: national, a region or a file; what all say alike is then told too"),
+            _arg("--declared", type=Path, metavar="FILE", help="JSON list of declared deviations: place, item, path, reason"),
+            _arg("--out", type=Path, metavar="FILE", help="write the differences as xlsx or CSV"),
+            _arg("--root", type=Path, metavar="DIR", help="read the layers from here; default: this release's"), JSON,
+        ),
+        "tongban.project.commands.comparing",
+    ),
+    Command("catalogue template", "write the workbook (xlsx) that an office fills in", "nothing", (OUT,), "tongban.project.commands.importing"),
+    Command(
         "rules eval", "evaluate expressions over given facts: true, false or unknown", "nothing",
         (
             _arg("--batch", type=Path, metavar="FILE", help='lines {"expr", "facts"}; - for standard input'),
@@ -305,7 +348,11 @@ COMMANDS = (
     ),
     Command(
         "rules test", "run every example of every definition of this release", "nothing",
-        (_arg("--key", action="append", metavar="ITEM", help="only this item; may be repeated"),),
+        (
+            _arg("--key", action="append", metavar="ITEM", help="only this item; may be repeated"),
+            _arg("--table", type=Path, metavar="FILE", help="also write them as a table to read and sign: FILE.html or FILE.xlsx, of one --key"),
+            _arg("--language", choices=["zh", "en"], default="zh", help="of the table; default zh"),
+        ),
     ),
     Command(
         "rules explain", "say an expression in words, or explain an example point by point", "nothing",
@@ -325,8 +372,14 @@ COMMANDS = (
             _arg("--situation", metavar="ID", help="only the rule set of this situation"),
             _arg("--id", metavar="COLUMN", help="column that names a row in the file written; default: its number from 0"),
             _arg("--out", type=Path, help="Parquet file to write, one line for each row and rule set"),
+            _arg("--engine", choices=("polars", "duckdb"), default="polars",
+                 help="duckdb: for data larger than memory, with the extra tongban[population]; default polars"),
         ),
         MATCHING,
+    ),
+    Command(
+        "case inspections", "what should have been looked into after a decision and was not, by office", "node", (HOME, JSON),
+        "tongban.project.commands.supervision:list_late",
     ),
     Command(
         "rules rehearse", "try a draft of an item on the cases assessed so far, and name those that come out otherwise", "node",

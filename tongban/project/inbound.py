@@ -27,6 +27,11 @@ def take_up_message(*, node: Node, proposal: Any, at: datetime) -> None:
     cases.take_up_message(role=payload.actor["role"], sealed=payload.sealed, **_asked(node, proposal, at))
 
 
+def take_up_pledge_withdrawal(*, node: Node, proposal: Any, at: datetime) -> None:
+    """The applicant takes a pledge back at the receiving place (撤回承诺)."""
+    cases.take_up_pledge_withdrawal(**_asked(node, proposal, at))
+
+
 def note_statement(*, node: Node, proposal: Any, at: datetime) -> None:
     """What the other side's operator says about a parked case: stored, and shown to the operator here."""
     exchange.note_statement(
@@ -50,6 +55,7 @@ def take_up_addition(*, node: Node, proposal: Any, at: datetime) -> None:
 INBOUND: dict[str, registries.ProposalHandler] = {
     "cases.supplement;v=1": take_up_proposal,
     "cases.withdraw;v=1": take_up_proposal,
+    cases.PLEDGE_WITHDRAWAL: take_up_pledge_withdrawal,
     "cases.message;v=1": take_up_message,
     cases.ADDITION: take_up_addition,
 }

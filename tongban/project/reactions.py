@@ -12,14 +12,18 @@ from django.conf import settings
 
 from tongban.cases import jobs as cases
 from tongban.cases.events import EVENTS
+from tongban.cases.fold import has_files, is_supervised
 from tongban.clients import jobs as clients
+from tongban.documents.reading.process import is_installed
 from tongban.feedback import jobs as feedback
 from tongban.kernel import crash, registries
 from tongban.kernel.events import StoredEvent
 from tongban.kernel.node import Node
 from tongban.people import queries as people
 from tongban.project.following import follow_soon
+from tongban.review import document_jobs as documents
 from tongban.review import jobs as review
+from tongban.review import supervision_jobs as supervision
 
 Where = Callable[[StoredEvent], bool]
 
@@ -35,6 +39,16 @@ def addressee(event: StoredEvent) -> bool:
 def drawn_by_lot(event: StoredEvent) -> bool:
     """Officers are drawn by lot here; for a case that the rules have decided there is none to draw."""
     return event.own and settings.ASSIGN_OFFICERS == "random"
+
+
+def supervised(event: StoredEvent) -> bool:
+    """Its author, where the item names an office that looks after what was granted (审管联动)."""
+    return event.own and is_supervised(event)
+
+
+def has_papers(event: StoredEvent) -> bool:
+    """Its author, where a person will look at the case, files came with it, and this node can read them (材料识读)."""
+    return event.own and event.payload.body.get("outcome") != "approve" and is_installed() and has_files(event)
 
 
 @dataclass(frozen=True)
@@ -71,12 +85,15 @@ REACTIONS: dict[str, list[Reaction]] = {
     "cases.sent_back": [Reaction(cases.take_over, addressee)],
     "cases.taken_over": [Reaction(review.consider, author)],
     "cases.supplemented": [Reaction(review.consider, author)],
-    "cases.assessed": [Reaction(cases.draw_officer, drawn_by_lot)],
+    "cases.assessed": [Reaction(cases.draw_officer, drawn_by_lot), Reaction(documents.read_documents, has_papers)],
+    "cases.tolerated_supplied": [Reaction(documents.read_documents, has_papers)],
     "cases.recused": [Reaction(cases.draw_officer, drawn_by_lot)],
+    "cases.effective": [Reaction(supervision.push_to_supervision, supervised)],
 }
 
 WITNESSED: dict[str, list[Reaction]] = {
     "cases.approved": [Reaction(review.push_effect, author)],
+    "cases.revoked": [Reaction(supervision.tell_revocation, author)],
 }
 """The same, once another node has stored the event too: what leaves for the world outside outlives the loss of this node (R18)."""
 

@@ -31,6 +31,7 @@ from tongban.kernel.scope import scope
 from tongban.notices import jobs as notices
 from tongban.papers import jobs as papers
 from tongban.people import services as people
+from tongban.review import supervision_jobs as supervision
 
 EVERY_FIVE_SECONDS = "* * * * * */5"
 EVERY_MINUTE = "* * * * *"
@@ -160,6 +161,13 @@ def rescan_files(timestamp: int) -> None:
 def keep_time(timestamp: int) -> None:
     """What counts as accepted because nobody spoke in time, and what a supervisor is told of terms that end."""
     cases.keep_time()
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="project.watch_inspections", queueing_lock="project.watch_inspections")
+def watch_inspections(timestamp: int) -> None:
+    """A supervisor is told of inspections that are late; systems outside that do not know of a revocation are told again."""
+    supervision.watch_inspections()
 
 
 @app.periodic(cron=AT_NIGHT)

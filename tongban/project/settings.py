@@ -213,9 +213,16 @@ SMS_GATEWAY_SECRET = _text("TONGBAN_SMS_GATEWAY_SECRET", "")
 OIDC_ISSUER = _text("TONGBAN_OIDC_ISSUER", "")
 OIDC_CLIENT_ID = _text("TONGBAN_OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = _text("TONGBAN_OIDC_CLIENT_SECRET", "")
-INSURED_REGISTER_URL = _text("TONGBAN_INSURED_REGISTER_URL", "")
-RESIDENCE_REGISTER_URL = _text("TONGBAN_RESIDENCE_REGISTER_URL", "")
-INSURANCE_PLATFORM_URL = _text("TONGBAN_INSURANCE_PLATFORM_URL", "")
+# By the name that service definitions give them: `register` of a source, `effect` of an item. The first three have settings of their own.
+REGISTERS = {
+    "insured": _text("TONGBAN_INSURED_REGISTER_URL", ""),
+    "residence": _text("TONGBAN_RESIDENCE_REGISTER_URL", ""),
+    **_pairs("TONGBAN_REGISTERS", ""),
+}
+BUSINESS_SYSTEMS = {
+    "insurance-platform": _text("TONGBAN_INSURANCE_PLATFORM_URL", ""),
+    **_pairs("TONGBAN_BUSINESS_SYSTEMS", ""),
+}
 REGISTER_SECRET = _text("TONGBAN_REGISTER_SECRET", "")
 REGISTER_TIMEOUT_SECONDS = _number("TONGBAN_REGISTER_TIMEOUT_SECONDS", 5)
 REGISTER_TRIES = _number("TONGBAN_REGISTER_TRIES", 3)

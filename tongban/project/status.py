@@ -15,6 +15,7 @@ from tongban.alliance.expiry import judge_expiry
 from tongban.alliance.own_keys import find_key_ends
 from tongban.alliance.queries import NoMemberList
 from tongban.catalogue import queries as catalogue
+from tongban.documents.reading.process import is_installed
 from tongban.exchange import operations
 from tongban.exchange import queries as exchange
 from tongban.exchange.oversight import get_recovery
@@ -49,6 +50,7 @@ def get_status(node: Node, *, at: datetime) -> Json:
         now["recovery"] = _recovery(node)
         now["late"] = get_lateness(node)
         now |= {"log_evidence": _log_evidence(node), "requests": _requests(node, at)}
+        now["reads_papers"] = is_installed()
     now["wrong"] = list(_wrong(now))
     now["attention"] = list(_attention(now))
     now["ok"] = not now["wrong"]
@@ -87,6 +89,7 @@ def _exchange_lines(now: Json) -> Iterator[tuple[str, str]]:
     yield "definitions", f"by region: {', '.join(definitions)}" if definitions else "none"
     for row in now["outbox"] or [None]:
         yield "to be sent", _backlog(row) if row else "nothing"
+    yield "papers", "read by machine" if now["reads_papers"] else "read by people: the extra ocr is not installed"
     yield "jobs", ", ".join(f"{count} {state}" for state, count in now["jobs"].items()) or "none waiting"
 
 

@@ -18,6 +18,7 @@ import pyotp
 from tongban.project.walk import Files, Page, PageDiffers, Visitor
 
 ITEM = "remote-medical-filing"
+HYGIENE = "public-place-hygiene-licence"
 PATIENCE_SECONDS = 30.0
 IN_EFFECT = "已生效"
 DECIDED = 'id="decision-title"'
@@ -72,6 +73,29 @@ def referral_story(today: date) -> Story:
             "referral.letter_on": (today - timedelta(days=2)).isoformat(),
         },
         files={"referral-letter": blank_letter()},
+    )
+
+
+def hotel_story(code: str, *, staff: int) -> Story:
+    """公共场所卫生许可新发（告知承诺）: a hotel in 临邑, everything pledged. `code`: of the business; `staff` serve guests, all certified."""
+    return Story(
+        answers=("hotel", "new", "pledge"),
+        fields={
+            "business.name": "临邑演示旅店",
+            "business.code": code,
+            "premises.region": "371424",
+            "premises.address": "临邑县演示路 2 号",
+            "place.area": "860",
+            "place.rooms": "24",
+            "cups.kind": "disposable",
+            "disinfection.products": "2",
+            "hygiene.system": "yes",
+            "hygiene.manager": "王晓梅",
+            "staff.serving": str(staff),
+            "staff.certified": str(staff),
+            "fire.pledged": "yes",
+            "pledge.signed": "yes",
+        },
     )
 
 

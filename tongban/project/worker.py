@@ -20,6 +20,7 @@ from procrastinate.exceptions import ConnectorException
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from tongban.documents.reading.process import QUEUE as READING
 from tongban.exchange import leases
 from tongban.exchange.blobs import QUEUE as FILES
 from tongban.exchange.services import run_senders, run_sweeps
@@ -30,8 +31,8 @@ from tongban.project import collector, schedule
 log = structlog.get_logger()
 
 JOBS_AT_ONCE = 4
-BESIDE = {FILES: 2, BEHIND: 2}
-"""A large file from a slow peer takes no other job's place, nor do papers, whose numbers are given one by one."""
+BESIDE = {FILES: 2, BEHIND: 2, READING: 1}
+"""A large file from a slow peer takes no other job's place, nor do papers, whose numbers are given one by one, nor pages that are read."""
 GRACE_SECONDS = 3.0
 LAST_SECONDS = 4.5
 AWAY_SECONDS = 1.0

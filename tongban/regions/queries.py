@@ -55,7 +55,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """`kind` is reception, approval or insurance."""
+    """`kind` is reception, or what it decides about: approval, insurance, civil-affairs, disability …"""
 
     region: str
     code: str

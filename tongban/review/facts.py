@@ -21,15 +21,16 @@ def register_facts(answer: Answered, *, source: str, at: datetime) -> list[Fact]
     return [Fact(element, value, source, at, answer.reference) for element, value in answer.values.items()]
 
 
-def identity_fact(identity_check: str, answer: Answered | None, *, name: str, at: datetime) -> Fact | None:
+def identity_fact(identity_check: str, answers: Iterable[Answered], *, name: str, at: datetime) -> Fact | None:
     """Whether the applicant is who they say (实名核验): witnessed at sign-in or at the counter, or name and number agree in a register.
 
-    None, unknown, when the register knows nobody of this number, or when it may write the name in another way ("·", rare characters,
-    Latin letters): then a person compares.
+    None, unknown, when no register knows this number, when they differ, or when one may write the name in another way ("·", rare
+    characters, Latin letters): then a person compares.
     """
     checked: bool | None = True if identity_check in WITNESSED else None
-    if checked is None and answer and answer.found:
-        checked = {"same": True, "other": None if needs_a_person(name) else False, "unclear": None}[answer.name]
+    compared = {answer.name for answer in answers if answer.found and answer.name != "unclear"}
+    if checked is None and len(compared) == 1:
+        checked = True if compared == {"same"} else None if needs_a_person(name) else False
     return None if checked is None else Fact("applicant.identity_checked", checked, "verified", at, identity_check)
 
 

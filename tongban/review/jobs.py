@@ -13,10 +13,9 @@ from tongban.kernel.actors import system
 from tongban.kernel.clock import now
 from tongban.kernel.patience import ForEver
 from tongban.review import guard, rehearsal, services
-from tongban.review.adapters.base import Endpoint
-from tongban.review.adapters.insurance_platform import HttpPlatform
-from tongban.review.adapters.insured_register import insured_register
-from tongban.review.adapters.residence_register import residence_register
+from tongban.review.adapters.base import Endpoint, HttpRegister
+from tongban.review.adapters.business_system import BusinessSystem, HttpBusinessSystem
+from tongban.review.asking import Registers
 
 
 class AskAgain(ForEver):
@@ -30,21 +29,18 @@ class AskAgain(ForEver):
 
 @app.task(name="review.collect_evidence", retry=AskAgain(), pass_context=True)
 def collect_evidence(context: JobContext, *, region: str, case_id: str) -> None:
-    register = residence_register(_endpoint(settings.RESIDENCE_REGISTER_URL))
-    services.collect_evidence(residence=register, last_try=_last_try(context), **_common(region, case_id))
+    services.collect_evidence(registers=registers(), last_try=_last_try(context), **_common(region, case_id))
 
 
 @app.task(name="review.consider", retry=AskAgain(), pass_context=True)
 def consider(context: JobContext, *, region: str, case_id: str) -> None:
-    register = insured_register(_endpoint(settings.INSURED_REGISTER_URL))
     limits = guard.Limits(one_in=settings.AUTOMATIC_SAMPLE_ONE_IN)
-    services.consider(insured=register, last_try=_last_try(context), limits=limits, **_common(region, case_id))
+    services.consider(registers=registers(), last_try=_last_try(context), limits=limits, **_common(region, case_id))
 
 
 @app.task(name="review.push_effect", retry=ForEver())
 def push_effect(*, region: str, case_id: str) -> None:
-    platform = HttpPlatform(_endpoint(settings.INSURANCE_PLATFORM_URL))
-    services.push_effect(platform=platform, **_common(region, case_id))
+    services.push_effect(systems=business_systems(), **_common(region, case_id))
 
 
 @app.task(name="review.run_rehearsal", retry=ForEver())
@@ -56,6 +52,16 @@ def run_rehearsal(*, region: str, rehearsal_id: str) -> None:
 def run_rehearsal_soon(*, region: str, rehearsal_id: UUID) -> None:
     """After the transaction in which it was started."""
     run_rehearsal.defer(region=region, rehearsal_id=str(rehearsal_id))
+
+
+def registers() -> Registers:
+    """Those that this node has an address of, by the name that definitions use."""
+    return {name: HttpRegister(_endpoint(url)) for name, url in settings.REGISTERS.items()}
+
+
+def business_systems() -> dict[str, BusinessSystem]:
+    """The same for what puts decisions into effect."""
+    return {name: HttpBusinessSystem(_endpoint(url)) for name, url in settings.BUSINESS_SYSTEMS.items()}
 
 
 def _common(region: str, case_id: str) -> dict[str, Any]:

@@ -63,8 +63,44 @@ class Flip(models.Model):
         constraints = [models.UniqueConstraint(fields=["rehearsal", "case_id"], name="flip_once")]
 
 
+class RuleDraft(models.Model):
+    """A definition as somebody is about to change its rules (规则草案), one for each item of a region; `base` is the publication it comes from.
+
+    `edits` counts the changes, so that nobody overwrites what somebody else has just written.
+    """
+
+    region = models.CharField(max_length=12)
+    id = models.UUIDField(primary_key=True)
+    key = models.CharField(max_length=80)
+    base = models.CharField(max_length=64)
+    document = models.JSONField()
+    edits = models.PositiveIntegerField(default=0)
+    begun_by = models.CharField(max_length=64)
+    begun_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=64)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "key"], name="rule_draft_once")]
+
+
+class UnrehearsedPublication(models.Model):
+    """Rules that were published without a rehearsal, for there was no past case to try them on, and why (未经预演的发布)."""
+
+    region = models.CharField(max_length=12)
+    id = models.UUIDField(primary_key=True)
+    key = models.CharField(max_length=80)
+    definition = models.CharField(max_length=64)
+    reason = models.BinaryField()
+    published_by = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["region", "key"], name="unrehearsed_item")]
+
+
 class Sample(models.Model):
-    """An automatic decision that a person looks at afterwards (抽查). `opinion`: empty, agrees or disagrees; `note`: why, sealed."""
+    """An automatic decision that a person looks at afterwards (抽查), until `due_on`. `opinion`: empty, agrees or disagrees; `note`: why, sealed."""
 
     region = models.CharField(max_length=12)
     id = models.UUIDField(primary_key=True)
@@ -73,6 +109,7 @@ class Sample(models.Model):
     number = models.CharField(max_length=32)
     definition = models.CharField(max_length=64)
     drawn_at = models.DateTimeField()
+    due_on = models.DateField(null=True)
     opinion = models.CharField(max_length=12, blank=True)
     note = models.BinaryField(null=True)
     reviewed_by = models.CharField(max_length=64, blank=True)
@@ -87,7 +124,10 @@ class Sample(models.Model):
 
 
 class AutomaticStop(models.Model):
-    """Since when an item is no longer decided without a person (自动审批暂停), and who let it go on, why. The rows stay."""
+    """Since when an item is no longer decided without a person (自动审批暂停), and who let it go on, why. The rows stay.
+
+    `late`: so many samples had not been looked at in time.
+    """
 
     region = models.CharField(max_length=12)
     id = models.UUIDField(primary_key=True)
@@ -96,6 +136,7 @@ class AutomaticStop(models.Model):
     stopped_by = models.CharField(max_length=64)
     samples = models.PositiveIntegerField()
     disagreed = models.PositiveIntegerField()
+    late = models.PositiveIntegerField(default=0)
     reason = models.BinaryField(null=True)
     restarted_at = models.DateTimeField(null=True)
     restarted_by = models.CharField(max_length=64, blank=True)

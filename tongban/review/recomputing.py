@@ -1,7 +1,7 @@
 """A past decision computed once more from its signed record: the same verdicts, or where they differ. Plain Python, no database.
 
-The record holds the signed verdicts, the hash of the definition that governed the case, and the values that were read; the definition comes
-from its publication. An assessment whose values were not opened in this record, or whose definition is not at hand, is named as such.
+The record holds the signed verdicts, the hash of the definition that governed the case, the definition itself, and the values that were
+read. An assessment whose values were not opened in this record, or whose definition is not at hand, is named as such.
 """
 
 import base64
@@ -13,6 +13,7 @@ from typing import Any, Literal
 from tongban.cases import record
 from tongban.cases.record import MAX_RECORD_BYTES, Members, RecordFaulty
 from tongban.catalogue.definition import Definition
+from tongban.catalogue.reading import build_definition
 from tongban.kernel import envelopes, strictjson
 from tongban.kernel.crypto import SUITES, Suite
 from tongban.kernel.envelopes import BadEnvelope
@@ -66,18 +67,22 @@ def recompute(
 
 
 def recompute_record(
-    data: bytes, *, find_definition: FindDefinition, members: Members | None = None
+    data: bytes, *, find_definition: FindDefinition = lambda hash: None, members: Members | None = None
 ) -> list[Recomputed]:
-    """Every assessment of a record file (办件档案), in order.
+    """Every assessment of a record file (办件档案), in order. `find_definition` is asked for what the record does not carry.
 
     With `members` every signature is checked first; without, only that the events fit together and the values are those whose commitments
     they carry. Refuses `RecordFaulty`, `NothingAssessed`, `FactsUnreadable`.
     """
     if members is not None:
         record.verify_record(data, members=members)
-    events, openings = _read(data)
+    events, openings, carried = _read(data)
+
+    def find(hash: str) -> Definition | None:
+        return build_definition(carried[hash], hash=hash) if hash in carried else find_definition(hash)
+
     found = [
-        _recomputed(event, events[0], openings, find_definition, decided=_decided(events, event))
+        _recomputed(event, _situation(events, event), openings, find, decided=_decided(events, event))
         for event in events
         if event.kind_name == "cases.assessed"
     ]
@@ -87,9 +92,9 @@ def recompute_record(
 
 
 def _recomputed(
-    event: Payload, first: Payload, openings: Mapping[str, bytes], find_definition: FindDefinition, *, decided: bool
+    event: Payload, situation: str, openings: Mapping[str, bytes], find_definition: FindDefinition, *, decided: bool
 ) -> Recomputed:
-    hash, situation = str(event.body["definition"]), str(first.body["situation"])
+    hash = str(event.body["definition"])
     known: dict[str, Any] = {
         "seq": event.seq, "at": event.at, "definition": hash, "situation": situation, "decided": decided, "difference": None,
     }  # fmt: skip
@@ -103,6 +108,12 @@ def _recomputed(
         definition, situation, outcome=event.body["outcome"], points=event.body["points"], values=values
     )
     return Recomputed(**known | {"difference": difference})
+
+
+def _situation(events: list[Payload], assessed: Payload) -> str:
+    """The one it was handed in for, or the ordinary way that it came to before it was assessed (撤回承诺、不适用告知承诺)."""
+    before = [event.body for event in events if event.seq < assessed.seq]
+    return str(next((body["instead"] for body in reversed(before) if "instead" in body), events[0].body["situation"]))
 
 
 def _decided(events: list[Payload], assessed: Payload) -> bool:
@@ -131,16 +142,17 @@ def _opened(plaintext: bytes, ref: SealedRef, suite: Suite, *, seq: int) -> Json
     return value
 
 
-def _read(data: bytes) -> tuple[list[Payload], dict[str, bytes]]:
-    """The events in order and the opened parts by their ciphertext."""
+def _read(data: bytes) -> tuple[list[Payload], dict[str, bytes], dict[str, Json]]:
+    """The events in order, the opened parts by their ciphertext, the definitions by their hashes."""
     try:
         envelope = envelopes.read(data, type=envelopes.RECORD, max_bytes=MAX_RECORD_BYTES)
         value = strictjson.parse_canonical(envelope.payload, max_bytes=MAX_RECORD_BYTES)
         events = list(_events(value["events"]))
         openings = {str(opening["cipher"]): _bytes(opening["plaintext"]) for opening in value["openings"]}
+        carried = record.read_definitions(value, suite=SUITES[events[0].epoch]) if events else {}
     except (BadEnvelope, BadEvent, ValueError, KeyError, TypeError) as error:
         raise RecordFaulty(where="file", why=type(error).__name__) from None
-    return events, openings
+    return events, openings, carried
 
 
 def _events(raws: list[str]) -> Iterator[Payload]:

@@ -13,18 +13,16 @@ from tongban.kernel.node import Node
 from tongban.kernel.refusals import Missing
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
-from tongban.review import guard, models
+from tongban.review import guard, models, rule_changes
 from tongban.review.facts import SOURCES_AGREE
 from tongban.review.rehearsal import NOTE
+from tongban.review.rule_changes import PointChange
 
 SHOWN = 50
 FLIPS_SHOWN = 100
 
-OUTCOMES = {
-    "approve": Text("准予", "granted"),
-    "correct": Text("请申请人补正", "to be corrected"),
-    "ask": Text("补问", "to be asked"),
-    "refer": Text("转审核人员", "to an examiner"),
+OUTCOMES: dict[str, Text] = {
+    **rule_changes.OUTCOMES,
     "none": Text("无此情形", "no such situation"),
 }
 VERDICTS = {
@@ -113,11 +111,16 @@ class RehearsalView:
 
 @dataclass(frozen=True, slots=True)
 class SampleView:
+    """Due on a day; `late` when nobody looked until then. `name`: of the item, where this node still knows it."""
+
     id: UUID
     key: str
+    name: Text
     case_id: UUID
     number: str
     drawn_at: datetime
+    due_on: date | None
+    late: bool
     opinion: str
     note: str
     reviewed_by: str
@@ -126,13 +129,15 @@ class SampleView:
 
 @dataclass(frozen=True, slots=True)
 class StopView:
-    """`stopped_by` is "system" where disagreement did it."""
+    """`stopped_by` is "system" where disagreement did it, or `late` samples."""
 
     key: str
+    name: Text
     stopped_at: datetime
     stopped_by: str
     samples: int
     disagreed: int
+    late: int
     reason: str
     restarted_at: datetime | None
     restarted_by: str
@@ -141,13 +146,17 @@ class StopView:
 
 @dataclass(frozen=True, slots=True)
 class AutomaticItem:
-    """An item that may be decided without a person. `going`: it is not stopped; `samples` looked at and `disagreed` among them."""
+    """An item that may be decided without a person. `going`: it is not stopped; `samples` looked at and `disagreed` among them; `waiting` to
+    be looked at and `late` among them; `limits` of this item."""
 
     key: str
     name: Text
     going: bool
     samples: int
     disagreed: int
+    waiting: int
+    late: int
+    limits: guard.Limits
 
 
 def list_rehearsals(*, node: Node, region: str) -> list[RehearsalView]:
@@ -160,9 +169,7 @@ def get_rehearsal(
     *, node: Node, region: str, rehearsal_id: UUID, point: str = "", after: UUID | None = None, most: int | None = None
 ) -> RehearsalView:
     """With its flips: all, or those of one point, from the one behind the case `after` on. Refuses `Missing`."""
-    row = models.Rehearsal.objects.filter(region=region, id=rehearsal_id).first()
-    if row is None:
-        raise Missing
+    row = _row(region, rehearsal_id)
     flips = row.flips.order_by("case_id")
     if point:
         flips = flips.exclude(disputed=[]) if point == SOURCES_AGREE else flips.filter(points__has_key=point)
@@ -173,38 +180,65 @@ def get_rehearsal(
 
 def get_draft(*, region: str, rehearsal_id: UUID) -> Definition:
     """The definition that was tried: for the names of its points, situations and elements. Refuses `Missing`."""
+    return _draft(_row(region, rehearsal_id))
+
+
+def list_rule_changes(*, region: str, rehearsal_id: UUID) -> list[PointChange]:
+    """What the draft changes in the rules that were in force when it was tried. Refuses `Missing`."""
+    row = _row(region, rehearsal_id)
+    before = catalogue.find_in_force(row.key, region, legal_day(row.started_at))
+    return rule_changes.list_changes(before, _draft(row))
+
+
+def _row(region: str, rehearsal_id: UUID) -> models.Rehearsal:
     row = models.Rehearsal.objects.filter(region=region, id=rehearsal_id).first()
     if row is None:
         raise Missing
+    return row
+
+
+def _draft(row: models.Rehearsal) -> Definition:
     document: Json = row.document
     return build_definition(document, hash=row.draft)
 
 
-def list_samples(*, node: Node, region: str) -> list[SampleView]:
+def list_samples(*, node: Node, region: str, at: datetime) -> list[SampleView]:
     """Those that wait for somebody, the oldest first; then what was looked at lately."""
     rows = models.Sample.objects.filter(region=region)
     waiting = rows.filter(reviewed_at=None).order_by("drawn_at")[:SHOWN]
     done = rows.filter(reviewed_at__isnull=False).order_by("-reviewed_at")[:SHOWN]
-    return [_sample(node, row) for row in (*waiting, *done)]
+    found = [*waiting, *done]
+    names = _names(region, {row.key for row in found}, legal_day(at))
+    return [_sample(node, row, names[row.key], on=legal_day(at)) for row in found]
 
 
-def list_automatic_items(*, region: str, at: datetime) -> list[AutomaticItem]:
-    """Every item of the region in force that its policy lets be decided without a person."""
+def list_automatic_items(*, region: str, at: datetime, default: guard.Limits = guard.DEFAULT) -> list[AutomaticItem]:
+    """Every item of the region in force that its policy lets be decided without a person. `default`: the limits of the node."""
     keys = dict.fromkeys(publication.key for publication in catalogue.list_publications(region))
     found = [catalogue.find_in_force(key, region, legal_day(at)) for key in keys]
-    return [_item(definition, region) for definition in found if definition and definition.policy.automatic_decision]
+    return [
+        _item(definition, region, default, at)
+        for definition in found
+        if definition and definition.policy.automatic_decision
+    ]
 
 
-def list_stops(*, node: Node, region: str) -> list[StopView]:
+def list_stops(*, node: Node, region: str, at: datetime) -> list[StopView]:
     """The newest first; without `restarted_at` it holds."""
-    rows = models.AutomaticStop.objects.filter(region=region).order_by("-stopped_at")[:SHOWN]
-    return [_stop(node, row) for row in rows]
+    rows = list(models.AutomaticStop.objects.filter(region=region).order_by("-stopped_at")[:SHOWN])
+    names = _names(region, {row.key for row in rows}, legal_day(at))
+    return [_stop(node, row, names[row.key]) for row in rows]
 
 
-def _item(definition: Definition, region: str) -> AutomaticItem:
-    samples, disagreed = guard.count_opinions(region=region, key=definition.key)
-    going = guard.may_decide(region=region, key=definition.key)
-    return AutomaticItem(definition.key, definition.name, going, samples, disagreed)
+def _item(definition: Definition, region: str, default: guard.Limits, at: datetime) -> AutomaticItem:
+    item = {"region": region, "key": definition.key}
+    limits = guard.limits_of(definition, default)
+    samples, disagreed = guard.count_opinions(**item, limits=limits)
+    return AutomaticItem(
+        definition.key, definition.name, going=guard.may_decide(**item), samples=samples, disagreed=disagreed,
+        waiting=models.Sample.objects.filter(**item, reviewed_at=None).count(),
+        late=guard.count_late(**item, on=legal_day(at)), limits=limits,
+    )  # fmt: skip
 
 
 def _rehearsal(node: Node, row: models.Rehearsal, flips: tuple[FlipView, ...] = ()) -> RehearsalView:
@@ -229,18 +263,25 @@ def _flip(row: models.Flip) -> FlipView:
     )  # fmt: skip
 
 
-def _sample(node: Node, row: models.Sample) -> SampleView:
+def _sample(node: Node, row: models.Sample, name: Text, *, on: date) -> SampleView:
+    late = not row.reviewed_at and row.due_on is not None and row.due_on < on
     return SampleView(
-        row.id, row.key, row.case_id, row.number, row.drawn_at, row.opinion, _said(node, row.region, row.note),
+        row.id, row.key, name, row.case_id, row.number, row.drawn_at, row.due_on, late, row.opinion, _said(node, row.region, row.note),
         row.reviewed_by, row.reviewed_at,
     )  # fmt: skip
 
 
-def _stop(node: Node, row: models.AutomaticStop) -> StopView:
+def _stop(node: Node, row: models.AutomaticStop, name: Text) -> StopView:
     return StopView(
-        row.key, row.stopped_at, row.stopped_by, row.samples, row.disagreed, _said(node, row.region, row.reason),
+        row.key, name, row.stopped_at, row.stopped_by, row.samples, row.disagreed, row.late, _said(node, row.region, row.reason),
         row.restarted_at, row.restarted_by, _said(node, row.region, row.restart_reason),
     )  # fmt: skip
+
+
+def _names(region: str, keys: set[str], on: date) -> dict[str, Text]:
+    """Of items; the key where none is in force."""
+    found = {key: catalogue.find_in_force(key, region, on) for key in keys}
+    return {key: definition.name if definition else Text(key, key) for key, definition in found.items()}
 
 
 def _said(node: Node, region: str, sealed: bytes | memoryview | None) -> str:

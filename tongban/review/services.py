@@ -9,8 +9,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import structlog
-
 from tongban.cases import queries as cases
 from tongban.cases import services as case_services
 from tongban.cases.reading import Opened
@@ -25,24 +23,19 @@ from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
 from tongban.review import facts as known
 from tongban.review import guard, places
-from tongban.review.adapters.base import Answered, Person, Register, Silent
-from tongban.review.adapters.insurance_platform import Acknowledged, Filing, InsurancePlatform, TurnedDown
-from tongban.review.adapters.insured_register import InsuredRegister
-from tongban.review.adapters.residence_register import ResidenceRegister
+from tongban.review.adapters.base import NOT_CONFIGURED, Answered, Silent
+from tongban.review.adapters.business_system import Acknowledged, BusinessSystem, Filing, TurnedDown
+from tongban.review.asking import Asked, Registers, RegisterSilent, ask_registers, person_of, place_of_treatment
 from tongban.rules.facts import Fact
 from tongban.rules.points import Assessment, evaluate
 
-log = structlog.get_logger()
+__all__ = ["RegisterSilent", "SystemSilent", "collect_evidence", "consider", "push_effect"]
 
-NOT_CONFIGURED, NO_ANSWER = "not-configured", "no-answer"
-
-
-class RegisterSilent(Exception):
-    """A register gave no usable answer, and it is worth asking again. Nothing was written."""
+NO_ANSWER = "no-answer"
 
 
-class PlatformSilent(Exception):
-    """The platform gave no usable answer; the case says so, and the push is to be repeated."""
+class SystemSilent(Exception):
+    """The business system gave no usable answer; the case says so, and the push is to be repeated."""
 
 
 def collect_evidence(
@@ -52,10 +45,10 @@ def collect_evidence(
     case_id: UUID,
     by: Actor,
     at: datetime,
-    residence: ResidenceRegister,
+    registers: Registers,
     last_try: bool = True,
 ) -> None:
-    """Ask the residence register of the receiving place, where the item uses it and the applicant agreed, and pass the case on.
+    """Ask the registers of the receiving place that the item uses, where the applicant agreed, and pass the case on.
 
     A silent register raises `RegisterSilent` before the last try; after it the case goes on without its facts.
     """
@@ -63,14 +56,12 @@ def collect_evidence(
         opened = cases.open_case_for_review(node=node, region=region, case_id=case_id)
     if not _waits_to_be_passed_on(opened, region):
         return
-    answer = _ask(residence, opened, last_try=last_try)
+    asked = ask_registers(opened, side="receiving", registers=registers, last_try=last_try)
     crash.point("evidence.asked")
-    found = known.register_facts(answer, source=residence.source, at=at) if isinstance(answer, Answered) else []
     with scope([region]):
         case_services.record_evidence_and_hand_over(
-            node=node, region=region, case_id=case_id, register=residence.source, outcome=_outcome(answer),
-            facts=[fact.as_json() for fact in found], by=by, at=at,
-        )  # fmt: skip
+            node=node, region=region, case_id=case_id, evidence=[_evidence(each, at) for each in asked], by=by, at=at
+        )
 
 
 def consider(
@@ -80,11 +71,11 @@ def consider(
     case_id: UUID,
     by: Actor,
     at: datetime,
-    insured: InsuredRegister,
+    registers: Registers,
     last_try: bool = True,
     limits: guard.Limits = guard.DEFAULT,
 ) -> None:
-    """Ask the insurance register of the deciding place, evaluate the review points, and approve where every one is true (智能审批).
+    """Ask the registers of the deciding place, evaluate the review points, and approve where every one is true (智能审批).
 
     Everything else goes to an examiner: a false point, an unknown one, sources that differ, and an item that the guard has stopped.
     `last_try` as in `collect_evidence`; `limits`: how many automatic decisions a person looks at.
@@ -93,9 +84,9 @@ def consider(
         opened = cases.open_case_for_review(node=node, region=region, case_id=case_id)
     if not awaits_assessment(opened.case, region):
         return
-    answer = _ask(insured, opened, last_try=last_try)
+    asked = ask_registers(opened, side="deciding", registers=registers, last_try=last_try)
     crash.point("assess.asked")
-    facts = _facts(opened, answer if isinstance(answer, Answered) else None, source=insured.source, at=at)
+    facts = _facts(opened, asked, at=at)
     assessment = _assess(opened, facts, at=at)
     with scope([region]):
         case_services.record_assessment(
@@ -107,19 +98,20 @@ def consider(
 
 
 def push_effect(
-    *, node: Node, region: str, case_id: UUID, by: Actor, at: datetime, platform: InsurancePlatform
+    *, node: Node, region: str, case_id: UUID, by: Actor, at: datetime, systems: Mapping[str, BusinessSystem]
 ) -> None:
-    """Put a granted case on record at the insurance platform; with its acknowledgement the case takes effect and is closed.
+    """Put a granted case on record at the business system that its definition names as `effect`; with its acknowledgement it is closed.
 
-    The case id is the idempotency key, so that pushing again never files twice. A platform that says no waits for a person; a silent
-    one raises `PlatformSilent` after the case has been told.
+    `systems` by that name. The case id is the idempotency key, so that pushing again never files twice. A system that says no waits for
+    a person; one that is silent or not configured raises `SystemSilent` after the case has been told.
     """
     with scope([region]):
         opened = cases.open_case_for_review(node=node, region=region, case_id=case_id)
     if opened.case.state != "decided_pending_effect" or opened.case.deciding != region:
         return
     crash.point("effect.begun")
-    answer = platform.push(key=case_id, filing=_filing(opened))
+    system = systems.get(opened.definition.effect)
+    answer = system.push(key=case_id, filing=_filing(opened)) if system else Silent(NOT_CONFIGURED)
     crash.point("effect.called")
     common: dict[str, Any] = {"node": node, "region": region, "case_id": case_id, "by": by, "at": at}
     with scope([region]):
@@ -130,7 +122,7 @@ def push_effect(
             case_services.record_effect_failure(reason=reason, permanent=isinstance(answer, TurnedDown), **common)
     crash.point("effect.recorded")
     if isinstance(answer, Silent):
-        raise PlatformSilent(answer.reason)
+        raise SystemSilent(answer.reason)
 
 
 def _waits_to_be_passed_on(opened: Opened, region: str) -> bool:
@@ -138,39 +130,17 @@ def _waits_to_be_passed_on(opened: Opened, region: str) -> bool:
     return case.writer == region and case.receiving == region and case.state == "received" and not case.offered_to
 
 
-def _ask(register: Register, opened: Opened, *, last_try: bool) -> Answered | Silent | None:
-    """None: not asked, for the item has no use for this register or the applicant did not agree."""
-    elements = opened.definition.elements_of(register.source, opened.case.situation)
-    if not elements or not _consented(register.source, opened):
-        return None
-    answer = register.ask(person=_person(opened), elements=elements, about=_about(opened))
-    if isinstance(answer, Silent):
-        log.warning("register silent", register=register.source, reason=answer.reason, case=str(opened.case_id))
-        if not last_try:
-            raise RegisterSilent(answer.reason)
-    return answer
+def _evidence(asked: Asked, at: datetime) -> case_services.Evidence:
+    return case_services.Evidence(asked.source.id, asked.outcome, [fact.as_json() for fact in asked.facts(at=at)])
 
 
-def _consented(source: str, opened: Opened) -> bool:
-    known_source = opened.definition.sources.get(source)
-    if known_source is None:
-        return False
-    return not known_source.consent or opened.application["elements"].get(known_source.consent) is True
-
-
-def _outcome(answer: Answered | Silent | None) -> str:
-    if answer is None:
-        return "not-asked"
-    return "silent" if isinstance(answer, Silent) else "answered"
-
-
-def _facts(opened: Opened, answer: Answered | None, *, source: str, at: datetime) -> list[Fact]:
+def _facts(opened: Opened, asked: Sequence[Asked], *, at: datetime) -> list[Fact]:
     """Everything that any source says; which value counts is decided by the rank of its source."""
     facts = [*opened.declared(), *opened.evidence, *_system_facts(opened, at=at)]
-    if answer:
-        facts += known.register_facts(answer, source=source, at=at)
+    facts += [fact for each in asked for fact in each.facts(at=at)]
+    answers = [each.answer for each in asked if isinstance(each.answer, Answered)]
     name = opened.application["applicant"]["name"]
-    identity = known.identity_fact(opened.case.identity_check, answer, name=name, at=at)
+    identity = known.identity_fact(opened.case.identity_check, answers, name=name, at=at)
     return [*facts, identity] if identity else facts
 
 
@@ -194,18 +164,7 @@ def _system_facts(opened: Opened, *, at: datetime) -> list[Fact]:
 
 def _places(opened: Opened) -> known.Places:
     on = legal_day(parse_instant(opened.case.submitted_at))
-    return places.compare(_place_of_treatment(opened), opened.case.deciding, on=on)
-
-
-def _place_of_treatment(opened: Opened) -> str:
-    """Where the filing is to hold; for a filing that exists and stays where it is, its own place."""
-    stated = opened.application["elements"]
-    return str(stated.get("treat.region") or stated.get("existing.region") or opened.case.receiving)
-
-
-def _about(opened: Opened) -> dict[str, str]:
-    existing = opened.application["elements"].get("existing.region")
-    return {"region": _place_of_treatment(opened)} | ({"existing": str(existing)} if existing else {})
+    return places.compare(place_of_treatment(opened), opened.case.deciding, on=on)
 
 
 def _decides_by_itself(opened: Opened, assessment: Assessment, region: str) -> bool:
@@ -220,22 +179,18 @@ def _let_people_look(node: Node, region: str, opened: Opened, limits: guard.Limi
     if case.decision.get("decided_by") == "rules":
         guard.draw_sample(
             node=node, region=region, key=opened.definition.key, case_id=opened.case_id, number=case.number,
-            definition=case.definition, at=at, limits=limits,
+            definition=case.definition, at=at, limits=guard.limits_of(opened.definition, limits),
         )  # fmt: skip
-
-
-def _person(opened: Opened) -> Person:
-    applicant = opened.application["applicant"]
-    return Person(applicant["name"], applicant["id_kind"], applicant["id_number"])
 
 
 def _filing(opened: Opened) -> Filing:
     case, situation = opened.case, opened.definition.situation(opened.case.situation)
     stated = opened.application["elements"]
+    told = [field.id for field in situation.fields if field.use is None or "platform" in field.use.recipients]
     return Filing(
-        person=_person(opened), number=case.number, item=case.item, situation=case.situation, deciding=case.deciding,
-        elements={field.id: stated[field.id] for field in situation.fields if field.id in stated},
-        action=situation.effect, term=situation.term, place=places.filed_for(_place_of_treatment(opened)),
+        person=person_of(opened), number=case.number, item=case.item, situation=case.situation, deciding=case.deciding,
+        elements={id: stated[id] for id in told if id in stated},
+        action=situation.effect, term=situation.term, place=places.filed_for(place_of_treatment(opened)),
         proof_due_on=_proof_due_on(situation, stated),
     )  # fmt: skip
 

@@ -1,35 +1,21 @@
-"""A tree on columns: the Polars expression that says of every row what `evaluation.py` says of that one case. Null is unknown.
+"""A tree on columns: the expression that says of every row what `evaluation.py` says of that one case. Null is unknown.
 
-A column stands for the element of its name and holds its type: Boolean, Int64, String, and Date for a date (text YYYY-MM-DD in the engine).
-`fitted` makes such columns of a frame, in which dates may also be text. Where a rule uses a date as text, it is written YYYY-MM-DD.
-A fault is null too; which one it was, one case tells.
+A column stands for the element of its name: Boolean, 64-bit integer, text, and a date for a date (text YYYY-MM-DD in the rules). Where a rule uses
+a date as text, it is written YYYY-MM-DD. A fault is null too; which one it was, one case tells.
+
+What is said here holds for every engine: `polars_columns.POLARS`, `ibis_columns.DUCKDB`. An engine knows how to compute, not what a rule means.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from functools import partial as partial_of
 from functools import reduce
-from operator import and_, or_
-
-import polars as pl
+from typing import Generic, Protocol, TypeVar
 
 from tongban.kernel.refusals import Refused
-from tongban.kernel.strictjson import MAX_INTEGER
 from tongban.kernel.text import Text
-from tongban.rules.column_functions import (
-    IN_COLUMNS,
-    as_day,
-    as_text,
-    by_distinct_values,
-    divide,
-    fixed_months_after,
-    remainder,
-    strictly,
-)
 from tongban.rules.evaluation import Open, Outcome, partial, prepare
 from tongban.rules.facts import ElementType, Value, fits
-from tongban.rules.functions import COMPUTE, LIMIT, LOOK_UP
-from tongban.rules.inference import TYPE_NAMES
+from tongban.rules.functions import COMPUTE, LIMIT, LOOK_UP, strictly
 from tongban.rules.ranges import range_of, size_of
 from tongban.rules.tree import (
     ARITHMETIC,
@@ -48,30 +34,8 @@ from tongban.rules.tree import (
 )
 from tongban.rules.world import NO_WORLD, World
 
-DTYPES: dict[ElementType, pl.DataType] = {
-    "text": pl.String(),
-    "date": pl.Date(),
-    "integer": pl.Int64(),
-    "boolean": pl.Boolean(),
-}
-COMPARE: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    "==": pl.Expr.eq,
-    "!=": pl.Expr.ne,
-    "<": pl.Expr.lt,
-    "<=": pl.Expr.le,
-    ">": pl.Expr.gt,
-    ">=": pl.Expr.ge,
-}
+E = TypeVar("E")
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-COUNT: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
-    "+": pl.Expr.add,
-    "-": pl.Expr.sub,
-    "*": pl.Expr.mul,
-    "/": divide,
-    "%": remainder,
-}
-MAX_SIZE = 5000
-"""Parts of one expression. Polars has no names for what stands in it twice, so what is nested may grow beyond all bounds."""
 
 
 class BadColumn(Refused):
@@ -85,148 +49,194 @@ class BadColumn(Refused):
     )
 
 
-def fitted(frame: pl.DataFrame, types: Mapping[str, ElementType]) -> pl.DataFrame:
-    """The columns of these elements, as rules read them: a value that does not fit is null, and so is an element without a column.
+class Engine(Protocol[E]):
+    """How columns of one kind are computed with. Null gives null but in `both` and `either` (Kleene), and so does what has no result."""
 
-    Other columns stay as they are. Refuses `BadColumn`.
-    """
-    return frame.with_columns(_fitted(frame, name, type).alias(name) for name, type in types.items())
+    @property
+    def max_size(self) -> int:
+        """Parts of one expression. There are no names for what stands in it twice, so what is nested may grow beyond all bounds."""
+        ...
+
+    @property
+    def calls(self) -> Mapping[str, Callable[..., E]]:
+        """Functions of rules that the engine computes itself; the others are looked up value by value."""
+        ...
+
+    def value(self, value: Value | None, type: ElementType) -> E: ...
+
+    def column(self, name: str) -> E: ...
+
+    def both(self, left: E, right: E) -> E: ...
+
+    def either(self, left: E, right: E) -> E: ...
+
+    def negated(self, column: E) -> E: ...
+
+    def is_null(self, column: E) -> E: ...
+
+    def filled(self, column: E, value: bool) -> E:
+        """With this value instead of null."""
+        ...
+
+    def choose(self, cases: Sequence[tuple[E, E]]) -> E:
+        """Of the first case whose test is true; null where none is."""
+        ...
+
+    def compare(self, operator: str, left: E, right: E) -> E: ...
+
+    def is_one_of(self, item: E, values: Sequence[Value], type: ElementType) -> E: ...
+
+    def count(self, operator: str, left: E, right: E, *, bounded: bool) -> E:
+        """`bounded`: nothing can leave 64 bits; else what leaves them is null."""
+        ...
+
+    def join(self, texts: Sequence[E]) -> E: ...
+
+    def as_day(self, text: E) -> E:
+        """The day that is written YYYY-MM-DD."""
+        ...
+
+    def as_text(self, day: E) -> E: ...
+
+    def months_after(self, day: E, months: int) -> E:
+        """The same for one number."""
+        ...
+
+    def look_up(self, compute: Callable[..., Value | None], arguments: Sequence[E], type: ElementType) -> E:
+        """What the function says of each combination of values; None is an unknown one, and null what is computed of it."""
+        ...
 
 
-def _fitted(frame: pl.DataFrame, name: str, type: ElementType) -> pl.Expr:
-    found = frame.schema.get(name, pl.Null())
-    column = pl.col(name)
-    if found == pl.Null:
-        return pl.lit(None, DTYPES[type])
-    if type == "boolean" and found == pl.Boolean:
-        return column
-    if type == "integer" and found.is_integer():
-        whole = column.cast(pl.Int64, strict=False)
-        return pl.when(whole.is_between(-MAX_INTEGER, MAX_INTEGER)).then(whole)
-    if type == "date" and found == pl.Date:
-        return pl.when(column.is_between(date.min, date.max)).then(column)
-    if type in ("text", "date") and found in (pl.String, pl.Categorical, pl.Enum):
-        text = column.cast(pl.String)
-        return as_day(text) if type == "date" else text
-    raise BadColumn(name=name, found=str(found), zh=TYPE_NAMES[type].zh, en=TYPE_NAMES[type].en)
-
-
-def to_expression(tree: Node, *, world: World = NO_WORLD) -> pl.Expr:
-    """What the tree comes to in each row of fitted columns. Never raises for them."""
+def to_expression(tree: Node, engine: Engine[E], *, world: World = NO_WORLD) -> E:
+    """What the tree comes to in each row of columns that fit. Never raises for them."""
     folded = partial(tree, {}, world)
-    if size_of(folded) > MAX_SIZE:
-        return by_cases(folded, world, lambda outcome: None if isinstance(outcome, Open) else outcome, folded.type)
-    return expression_of(folded, world)
+    if size_of(folded) > engine.max_size:
+        return by_cases(folded, engine, world, lambda outcome: None if isinstance(outcome, Open) else outcome)
+    return expression_of(folded, engine, world)
 
 
-def by_cases(node: Node, world: World, say: Callable[[Outcome], Value | None], type: ElementType) -> pl.Expr:
-    """What would be too large as one expression, which has no names for its parts: each combination of values as one case."""
+def by_cases(
+    node: Node, engine: Engine[E], world: World, say: Callable[[Outcome], Value | None], type: ElementType | None = None
+) -> E:
+    """What would be too large as one expression: each combination of values as one case."""
     names, step = elements_in(node), prepare(node)
 
     def case(*values: Value | None) -> Value | None:
         known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
         return say(step(known, world))
 
-    return by_distinct_values(case, [pl.col(name) for name in names], DTYPES[type])
+    return engine.look_up(case, [engine.column(name) for name in names], type or node.type)
 
 
-def expression_of(node: Node, world: World) -> pl.Expr:
+def expression_of(node: Node, engine: Engine[E], world: World) -> E:
     """The same of a tree that is folded and small enough."""
-    if isinstance(node, Literal):
-        return pl.lit(node.value, DTYPES[node.type])
-    if not elements_in(node):
-        # What knows everything and was not folded has no result.
-        return pl.lit(None, DTYPES[node.type])
-    match node:
-        case Element(name=name):
-            return pl.col(name)
-        case Unary(operator="!"):
-            return expression_of(node.operand, world).not_()
-        case Unary():
-            return _count(Binary("-", Literal(0), node.operand), world)
-        case Binary(operator=operator) if operator in LOGIC:
-            left, right = _each(children(node), world)
-            return left & right if operator == "&&" else left | right
-        case Binary(operator=operator) if operator in ARITHMETIC:
-            return _count(node, world) if node.type == "integer" else pl.concat_str(_texts(children(node), world))
-        case Binary(operator=operator):
-            return _compare(operator, node, world)
-        case Conditional():
-            return _conditional(node, world)
-        case Call():
-            return _call(node, world)
-        case InList():
-            return _in_list(node, world)
+    return _Writer(engine, world).write(node)
 
 
-def _each(nodes: Iterable[Node], world: World) -> list[pl.Expr]:
-    return [expression_of(node, world) for node in nodes]
+def all_of(engine: Engine[E], columns: Iterable[E]) -> E:
+    """True of none."""
+    found = list(columns)
+    return reduce(engine.both, found) if found else engine.value(True, "boolean")
 
 
-def _texts(nodes: Iterable[Node], world: World) -> list[pl.Expr]:
-    return [_as(node, "text", world) for node in nodes]
+def any_of(engine: Engine[E], columns: Iterable[E]) -> E:
+    """False of none."""
+    found = list(columns)
+    return reduce(engine.either, found) if found else engine.value(False, "boolean")
 
 
-def _as(node: Node, type: ElementType, world: World) -> pl.Expr:
-    """The value where this type is wanted."""
-    if type == "date" and node.type == "text":
+class _Writer(Generic[E]):
+    """Writes trees for one engine in one world."""
+
+    def __init__(self, engine: Engine[E], world: World) -> None:
+        self.engine, self.world = engine, world
+
+    def write(self, node: Node) -> E:
         if isinstance(node, Literal):
-            return pl.lit(date.fromisoformat(str(node.value)) if fits(node.value, "date") else None, pl.Date())
-        return as_day(expression_of(node, world))
-    expression = expression_of(node, world)
-    return as_text(expression) if type == "text" and node.type == "date" else expression
+            return self.engine.value(node.value, node.type)
+        if not elements_in(node):
+            # What knows everything and was not folded has no result.
+            return self.engine.value(None, node.type)
+        match node:
+            case Element(name=name):
+                return self.engine.column(name)
+            case Unary(operator="!"):
+                return self.engine.negated(self.write(node.operand))
+            case Unary():
+                return self._count(Binary("-", Literal(0), node.operand))
+            case Binary(operator=operator) if operator in LOGIC:
+                left, right = self._each(children(node))
+                return self.engine.both(left, right) if operator == "&&" else self.engine.either(left, right)
+            case Binary(operator=operator) if operator in ARITHMETIC:
+                return self._count(node) if node.type == "integer" else self.engine.join(self._texts(children(node)))
+            case Binary():
+                return self._compare(node)
+            case Conditional():
+                return self._conditional(node)
+            case Call():
+                return self._call(node)
+            case InList():
+                return self._in_list(node)
 
+    def _each(self, nodes: Iterable[Node]) -> list[E]:
+        return [self.write(node) for node in nodes]
 
-def _alike(nodes: Sequence[Node], world: World) -> list[pl.Expr]:
-    """All as dates where all are days, for dates and their texts have one order; else dates as texts."""
-    if any(node.type == "date" for node in nodes):
-        days = all(node.type == "date" or (isinstance(node, Literal) and fits(node.value, "date")) for node in nodes)
-        return [_as(node, "date" if days else "text", world) for node in nodes]
-    return _each(nodes, world)
+    def _texts(self, nodes: Iterable[Node]) -> list[E]:
+        return [self._as(node, "text") for node in nodes]
 
+    def _as(self, node: Node, type: ElementType) -> E:
+        """The value where this type is wanted."""
+        if type == "date" and node.type == "text":
+            if isinstance(node, Literal):
+                return self.engine.value(node.value if fits(node.value, "date") else None, "date")
+            return self.engine.as_day(self.write(node))
+        expression = self.write(node)
+        return self.engine.as_text(expression) if type == "text" and node.type == "date" else expression
 
-def _compare(operator: str, node: Binary, world: World) -> pl.Expr:
-    left, right = _alike(children(node), world)
-    # Polars forgets the height where one value stands before a column that is all null.
-    if not elements_in(node.left):
-        return COMPARE[MIRRORED[operator]](right, left)
-    return COMPARE[operator](left, right)
+    def _alike(self, nodes: Sequence[Node]) -> list[E]:
+        """All as dates where all are days, for dates and their texts have one order; else dates as texts."""
+        if any(node.type == "date" for node in nodes):
+            days = all(
+                node.type == "date" or (isinstance(node, Literal) and fits(node.value, "date")) for node in nodes
+            )
+            return [self._as(node, "date" if days else "text") for node in nodes]
+        return self._each(nodes)
 
+    def _compare(self, node: Binary) -> E:
+        left, right = self._alike(children(node))
+        # Polars forgets the height where one value stands before a column that is all null.
+        if not elements_in(node.left):
+            return self.engine.compare(MIRRORED[node.operator], right, left)
+        return self.engine.compare(node.operator, left, right)
 
-def _count(node: Binary, world: World) -> pl.Expr:
-    """In 64 bits where nothing can leave them, else in 128, and then what left them is null."""
-    left, right = _each((node.left, node.right), world)
-    compute = COUNT[node.operator]
-    if all(low > -LIMIT and high < LIMIT for low, high in map(range_of, (node.left, node.right, node))):
-        return compute(left, right)
-    return compute(left.cast(pl.Int128), right.cast(pl.Int128)).cast(pl.Int64, strict=False)
+    def _count(self, node: Binary) -> E:
+        left, right = self._each((node.left, node.right))
+        bounded = all(low > -LIMIT and high < LIMIT for low, high in map(range_of, (node.left, node.right, node)))
+        return self.engine.count(node.operator, left, right, bounded=bounded)
 
+    def _conditional(self, node: Conditional) -> E:
+        types: tuple[ElementType, ...] = ("boolean", node.type, node.type)
+        test, then, otherwise = (self._as(one, type) for one, type in zip(children(node), types, strict=True))
+        return self.engine.choose([(test, then), (self.engine.negated(test), otherwise)])
 
-def _conditional(node: Conditional, world: World) -> pl.Expr:
-    test, then, otherwise = (
-        _as(one, type, world) for one, type in zip(children(node), ("boolean", node.type, node.type), strict=True)
-    )
-    return pl.when(test).then(then).when(test.not_()).then(otherwise)
+    def _call(self, node: Call) -> E:
+        name = node.function
+        arguments = [self._as(one, type) for one, type in zip(node.arguments, FUNCTIONS[name].takes, strict=True)]
+        if name == "months_after" and isinstance(last := node.arguments[-1], Literal):
+            return self.engine.months_after(arguments[0], int(last.value))
+        if name in self.engine.calls:
+            return self.engine.calls[name](*arguments)
+        compute = COMPUTE[name] if name in COMPUTE else partial_of(LOOK_UP[name], self.world)
+        return self.engine.look_up(strictly(compute), arguments, node.type)
 
-
-def _call(node: Call, world: World) -> pl.Expr:
-    name = node.function
-    arguments = [_as(one, type, world) for one, type in zip(node.arguments, FUNCTIONS[name].takes, strict=True)]
-    if name == "months_after" and isinstance(last := node.arguments[-1], Literal):
-        return fixed_months_after(arguments[0], int(last.value))
-    if name in IN_COLUMNS:
-        return IN_COLUMNS[name](*arguments)
-    compute = COMPUTE[name] if name in COMPUTE else partial_of(LOOK_UP[name], world)
-    return by_distinct_values(strictly(compute), arguments, DTYPES[node.type])
-
-
-def _in_list(node: InList, world: World) -> pl.Expr:
-    item, *options = _alike(children(node), world)
-    written = [one.value for one in node.options if isinstance(one, Literal)]
-    if 1 < len(written) == len(options):
-        days = node.item.type == "date" and all(fits(value, "date") for value in written)
-        return item.is_in([date.fromisoformat(str(value)) for value in written] if days else written)
-    equals = (item.eq(one) if elements_in(node.item) else one.eq(item) for one in options)
-    equal = reduce(or_, equals, pl.lit(False))
-    # Here one unknown option makes it unknown, even where another is equal.
-    return pl.when(reduce(and_, (one.is_not_null() for one in (item, *options)))).then(equal)
+    def _in_list(self, node: InList) -> E:
+        item, *options = self._alike(children(node))
+        written = [one.value for one in node.options if isinstance(one, Literal)]
+        if 1 < len(written) == len(options):
+            days = node.item.type == "date" and all(fits(value, "date") for value in written)
+            return self.engine.is_one_of(item, written, "date" if days else node.options[0].type)
+        known = elements_in(node.item)
+        equals = [self.engine.compare("==", *((item, one) if known else (one, item))) for one in options]
+        # Here one unknown option makes it unknown, even where another is equal.
+        every = all_of(self.engine, [self.engine.negated(self.engine.is_null(one)) for one in (item, *options)])
+        return self.engine.choose([(every, any_of(self.engine, equals))])

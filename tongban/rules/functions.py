@@ -165,3 +165,15 @@ OPERATORS: Mapping[str, Callable[..., Value]] = {
     "/": _bounded(_divide),
     "%": _remainder,
 }
+
+
+def strictly(compute: Callable[..., Value]) -> Callable[..., Value | None]:
+    """The function where all arguments are known; None for a fault."""
+
+    def attempt(*known: Value | None) -> Value | None:
+        try:
+            return None if None in known else compute(*known)
+        except (Fault, ValueError):
+            return None
+
+    return attempt

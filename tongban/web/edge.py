@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from tongban.exchange import queries as exchange
 from tongban.kernel import registries
 from tongban.kernel.text import LANGUAGES
-from tongban.web.desk_roles import CASE_ROLES, NODE_ROLES
+from tongban.web.desk_roles import CASE_ROLES, NODE_ROLES, home_of
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -64,18 +64,12 @@ def page_context(request: Any) -> dict[str, Any]:
     }
 
 
-def _desk_home(staff: Any, *, reads_cases: bool, operates: bool) -> str:
-    if not reads_cases and "helper" in staff.roles:
-        return "citizen:helping"
-    return "staff:worklist" if reads_cases or not operates else "staff:node"
-
-
 def _desk(staff: Any) -> dict[str, Any]:
     """What the frame of every page at a desk depends on."""
     reads_cases, operates = (bool(staff.roles & set(roles)) for roles in (CASE_ROLES, NODE_ROLES))
     return {
         "reads_cases": reads_cases,
         "operates": operates,
-        "desk_home": _desk_home(staff, reads_cases=reads_cases, operates=operates),
+        "desk_home": home_of(staff.roles),
         "node_recovering": exchange.is_recovering(registries.current_node().id),
     }

@@ -13,12 +13,15 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.cases import events, queries
+from tongban.cases import inspection_events as inspection
 from tongban.cases import life_events as life
 from tongban.cases.bodies import CaseEvent
 from tongban.cases.drafts import Material
+from tongban.cases.inspection_changes import next_inspection
 from tongban.cases.projection import Case
 from tongban.cases.services.correcting import correct_application, digest, require_nothing_else
 from tongban.cases.services.receiving import require_to_supplement
+from tongban.cases.services.staffing import STAFF_REF
 from tongban.cases.states import NotAllowedNow, next_state
 from tongban.cases.writing import Step, act_as, command_of, current, is_done, require_role, write
 from tongban.exchange import services as exchange
@@ -198,6 +201,8 @@ def require_new(case: Case, event: CaseEvent) -> None:
         paper = _find_paper(case, event.issuer or event.place, event.number)
         if paper is None or paper["served"]:
             raise PaperUnknown
+    if _name(event) in INSPECTING:
+        next_inspection(case.inspection.get("state", ""), _name(event), finding=getattr(event, "finding", ""))
     if isinstance(event, life.ToleratedSupplied) and not {*event.materials} <= {*case.tolerated.get("materials", [])}:
         raise NothingTolerated
 
@@ -249,13 +254,34 @@ def _supplied(event: life.ToleratedSupplied) -> bool:
     return bool(event.materials)
 
 
+def _claimed(event: inspection.InspectionClaimed) -> bool:
+    return bool(STAFF_REF.fullmatch(event.officer))
+
+
+def _inspected(event: inspection.CaseInspected) -> bool:
+    return event.finding == "in_order" or (event.finding == "differs" and bool(event.article))
+
+
+def _ordered(event: inspection.OrderedToCorrect) -> bool:
+    return bool(event.article) and _is_day(event.due_on)
+
+
+def _met(event: inspection.OrderMet) -> bool:
+    return True
+
+
 ADDITIONS: dict[str, tuple[type[CaseEvent], Callable[[Any], bool]]] = {
     "paper_issued": (life.PaperIssued, _paper),
     "served": (life.PaperServed, _served),
     "rated": (life.CaseRated, _rated),
     "urged": (life.CaseUrged, _urged),
     "tolerated_supplied": (life.ToleratedSupplied, _supplied),
+    "inspection_claimed": (inspection.InspectionClaimed, _claimed),
+    "inspected": (inspection.CaseInspected, _inspected),
+    "ordered_to_correct": (inspection.OrderedToCorrect, _ordered),
+    "order_met": (inspection.OrderMet, _met),
 }
+INSPECTING = frozenset({"inspection_claimed", "inspected", "ordered_to_correct", "order_met"})
 _ONCE = {"tolerated_supplied": "application"}
 """The part without which the event says nothing."""
 

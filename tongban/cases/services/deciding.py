@@ -13,6 +13,13 @@ from tongban.cases.projection import Case
 from tongban.cases.services.between import require_of_the_form, why_not_taken_over
 from tongban.cases.services.correcting import require_nothing_else
 from tongban.cases.services.eyes import require_decidable
+from tongban.cases.services.ordinary_way import (
+    RULES,
+    is_barred,
+    list_missing_papers,
+    not_open_step,
+    read_application,
+)
 from tongban.cases.services.terms import term
 from tongban.cases.states import NotAllowedNow
 from tongban.cases.writing import Step, act_as, case_key, command_of, current, once, seal_text, write
@@ -81,6 +88,14 @@ class NotTolerable(Refused):
     advice = Text("主件不能容缺；请一次性告知申请人补正。", "Ask the applicant to correct it instead.")
 
 
+class MainMaterialMissing(Refused):
+    """Nothing may follow while a main material (主件) is missing."""
+
+    status = 422
+    text = Text("主件没有交齐，不能容缺受理：{zh}。", "Main materials are missing, so nothing may follow later: {en}.")
+    advice = Text("请一次性告知申请人补正主件。", "Ask the applicant for the main materials, in one list.")
+
+
 class ReasonMissing(Refused):
     status = 422
     text = Text("不予受理或不予备案必须写明理由和依据条款。", "A negative decision needs its reason and its article.")
@@ -109,10 +124,14 @@ def accept_case(
 ) -> None:  # fmt: skip
     """Accept (受理): the decision limit runs from here.
 
-    `tolerated`: materials that may follow (容缺受理) until `tolerated_until`, or as long as the item says. Refuses `NotTolerable`.
+    `tolerated`: materials that may follow (容缺受理) until `tolerated_until`, or as long as the item says. Refuses `NotTolerable`,
+    `MainMaterialMissing`.
     """
     case, role = _at_the_desk(region, case_id, by)
-    until = tolerate_until(node, region, case, tolerated, tolerated_until, at) if tolerated else ""
+    until = ""
+    if tolerated:
+        until = tolerate_until(node, region, case, tolerated, tolerated_until, at)
+        _require_main_materials(node, region, case_id, case)
     steps = [accepted_step(node, case, region, at, tolerated=tolerated, until=until)]
     write(
         node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=expected_seq, by=by, role=role, at=at
@@ -132,6 +151,16 @@ def tolerate_until(
     if not legal_day(at).isoformat() <= chosen <= longest:
         raise NotTolerable
     return chosen
+
+
+def _require_main_materials(node: Node, region: str, case_id: UUID, case: Case) -> None:
+    """安阳市政务服务条例 Art. 24 (to be verified here): something minor may follow where the main materials are complete."""
+    definition, application = catalogue.get_definition(case.definition), read_application(node, region, case_id, case)
+    missing = [one for one in list_missing_papers(definition, case.situation, application) if one.main]
+    if missing:
+        raise MainMaterialMissing(
+            zh="、".join(one.name.zh for one in missing), en=", ".join(one.name.en for one in missing)
+        )
 
 
 def not_accept(
@@ -230,7 +259,7 @@ def record_assessment(
     """Put the evaluated points on the chain; with `approve`, only where every one is true, accept and grant in the same act.
 
     `points`: id → true, false, unknown. `values`: what was read, with its sources, sealed, so that it can be computed again.
-    There is no automatic refusal.
+    There is no automatic refusal: who may not pledge is offered the ordinary way.
     """
     case = current(region=region, case_id=case_id)
     if not awaits_assessment(case, region):
@@ -238,13 +267,20 @@ def record_assessment(
     key = case_key(node=node, region=region, case_id=case_id)
     sealed = seal_json(values, name="assessment", key=key, suite=node.suite)
     steps = [Step(events.CaseAssessed(outcome=outcome, points=points, definition=case.definition), parts=[sealed])]
-    if approve and outcome == "approve" and set(points.values()) == {"true"} and not case.tolerated:
+    if is_barred(case, points):
+        steps.append(not_open_step(node=node, region=region, case_id=case_id, case=case, at=at, decided_by=RULES))
+    elif approve and outcome == "approve" and set(points.values()) == {"true"} and _may_be_automatic(case):
         accepted = [accepted_step(node, case, region, at)] if case.state == "received" else []
         steps = [*accepted, *steps, Step(events.CaseApproved(decided_by="rules"))]
     cmd = command_of(case_id, "assess", case.seq)
     write(
         node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, expected_seq=case.seq, by=by, role="system", at=at
     )  # fmt: skip
+
+
+def _may_be_automatic(case: Case) -> bool:
+    """Not while something is still to come, nor for whoever took a pledge back."""
+    return not case.tolerated and case.pledge.get("ended") != "withdrawn"
 
 
 def awaits_assessment(case: Case, region: str) -> bool:

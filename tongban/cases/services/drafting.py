@@ -13,6 +13,7 @@ from tongban.cases import models, queries
 from tongban.cases.drafts import SIGNATURE, Draft, Material, seal_draft
 from tongban.cases.services.correcting import vouched_by
 from tongban.cases.writing import case_key, require_role
+from tongban.catalogue import asking
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition, FieldError
 from tongban.documents import queries as scanned
@@ -120,7 +121,7 @@ def save_draft(
             situation=situation or draft.situation,
             updated_at=at,
         )
-        changed = _with_own_pledges(draft, changed, by)
+        changed = _with_signers(draft, _with_own_pledges(draft, changed, by), by)
         for material in materials:
             changed = changed.with_material(vouched_by(by, material))
         return store_draft(node, changed, by=by)
@@ -221,30 +222,40 @@ def check_draft(*, node: Node, region: str, case_id: UUID, by: Actor, at: dateti
 def faults_of(draft: Draft, definition: Definition, *, node: Node, at: datetime) -> list[FieldError]:
     return [
         *_faults_of_person(draft.applicant, node=node),
-        *definition.check_answers(draft.situation, draft.elements, known=known_values(draft, at)),
+        *asking.check_form(definition, draft.situation, draft.elements, known=known_values(draft, at)),
         *_faults_of_places(draft, definition, at),
-        *_faults_of_materials(draft, definition),
+        *_faults_of_materials(draft, definition, at),
         *_faults_of_scans(draft),
     ]
 
 
+def without_unasked(draft: Draft, definition: Definition, at: datetime) -> Draft:
+    """What is handed in: only answers to what is asked (个人信息保护法 Art. 6: no more than the purpose needs)."""
+    answers = asking.find_answers(definition, draft.situation, draft.elements, known=known_values(draft, at))
+    return replace(draft, elements=answers)
+
+
 def _faults_of_places(draft: Draft, definition: Definition, at: datetime) -> list[FieldError]:
+    answers = without_unasked(draft, definition, at).elements
     fields = [field.id for field in definition.fields(draft.situation) if field.widget == "region"]
-    places = [(field, str(draft.elements[field])) for field in fields if draft.elements.get(field)]
+    places = [(field, str(answers[field])) for field in fields if answers.get(field)]
     checks = [(field, partial(regions.get_region, code, legal_day(at))) for field, code in places]
     return [error for field, check in checks if (error := _fault(field, check))]
 
 
 def known_values(draft: Draft, at: datetime) -> dict[str, Value]:
     """What conditions may read and no form asks."""
-    treat_in = str(draft.elements.get("treat.region") or draft.region)
-    same = regions.same_pooling_area(draft.deciding, treat_in)
+    return known_before(draft.deciding, str(draft.elements.get("treat.region") or draft.region), at)
+
+
+def known_before(deciding: str, here: str, at: datetime) -> dict[str, Value]:
+    """The same before there is a draft."""
     today = legal_day(at).isoformat()
     return {
         "today": today,
         "case.submitted_on": today,
-        "case.deciding_region": draft.deciding,
-        "regions.same_pooling_area": same,
+        "case.deciding_region": deciding,
+        "regions.same_pooling_area": regions.same_pooling_area(deciding, here),
     }
 
 
@@ -267,15 +278,17 @@ def _fault(field: str, check: Any) -> FieldError | None:
     return None
 
 
-def _faults_of_materials(draft: Draft, definition: Definition) -> list[FieldError]:
+def _faults_of_materials(draft: Draft, definition: Definition, at: datetime) -> list[FieldError]:
+    """Whether a register spares the applicant a paper is known only later: such a paper may be brought, and holds nothing up."""
     brought = {material.id for material in draft.materials if material.ref}
+    wanted = asking.list_wanted(definition, draft.situation, draft.elements, known=known_values(draft, at))
     return [
         FieldError(
-            f"material.{demand.material.id}",
-            Text(f"请提供“{demand.material.name.zh}”。", f"Please provide: {demand.material.name.en}."),
+            f"material.{one.material.id}",
+            Text(f"请提供“{one.material.name.zh}”。", f"Please provide: {one.material.name.en}."),
         )
-        for demand in definition.materials(draft.situation, draft.elements)
-        if demand.demanded and "upload" in demand.material.ways and demand.material.id not in brought
+        for one in wanted
+        if one.state == "needed" and "upload" in one.material.ways and one.material.id not in brought
     ]
 
 
@@ -315,6 +328,16 @@ def _with_own_pledges(before: Draft, after: Draft, by: Actor) -> Draft:
         after.elements.get(id) == before.elements.get(id) for id in {*after.elements, *before.elements} - pledges
     )
     return after if same else replace(after, elements=after.elements | dict.fromkeys(signed, False))
+
+
+def _with_signers(before: Draft, after: Draft, by: Actor) -> Draft:
+    """Who ticked which pledge. An agent who changes what the applicant signed for signs anew by it."""
+    fields = catalogue.get_definition(after.definition).fields(after.situation)
+    signed = {field.id for field in fields if field.widget == "pledge" and after.elements.get(field.id) is True}
+    who = "agent" if by.behalf else "applicant"
+    anew = by.behalf is not None and after.elements != before.elements
+    kept = {id: before.signers.get(id) if before.elements.get(id) is True and not anew else who for id in signed}
+    return replace(after, signers={id: name or who for id, name in sorted(kept.items())})
 
 
 def require_pledges(by: Actor, signed: Collection[str], *, item: str, case_id: UUID) -> None:

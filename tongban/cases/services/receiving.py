@@ -16,7 +16,8 @@ from tongban.cases.numbers import take_number
 from tongban.cases.projection import Case
 from tongban.cases.services.correcting import correct_application, digest
 from tongban.cases.services.deciding import supplemented_event
-from tongban.cases.services.drafting import faults_of, require_pledges
+from tongban.cases.services.drafting import faults_of, require_pledges, without_unasked
+from tongban.cases.services.pledging import pledged_step
 from tongban.cases.services.terms import term
 from tongban.cases.states import WITHDRAWABLE, NotAllowedNow
 from tongban.cases.writing import Step, case_key, command_of, current, once, require_role, write
@@ -125,17 +126,19 @@ def _submission(
     definition = catalogue.get_definition(draft.definition)
     _require_ready(draft, definition, version, node=node, at=at)
     # Who hands it in answers for it: the agent, or the applicant who has checked what an agent filled in.
-    draft = replace(draft, agent=describe_agent(node=node, by=by))
+    draft = replace(without_unasked(draft, definition, at), agent=describe_agent(node=node, by=by))
     clause = alliance.find_clause(
         item=definition.item, mode=draft.mode, receiving=draft.region, deciding=draft.deciding, at=at
     )
-    submitted = _submitted(node, draft, definition, clause, at)
+    way = "counter" if check.at_the_counter else "online"
+    pledged = pledged_step(node=node, draft=draft, definition=definition, way=way, by=by, at=at)
+    opening = [_submitted(node, draft, definition, clause, at), *([pledged] if pledged else [])]
     checked = Step(life.IdentityChecked(means=MEANS[check.identity_check], face=check.face))
     received = received_step(node, draft.region, definition, check.identity_check, at)
     if check.at_the_counter:
-        return [submitted, checked, received]
+        return [*opening, checked, received]
     waits = definition.policy.precheck if precheck is None else precheck
-    return [submitted, checked] if waits else [submitted, received]
+    return [*opening, checked] if waits else [*opening, received]
 
 
 def _require_ready(draft: Draft, definition: Definition, version: str, *, node: Node, at: datetime) -> None:
@@ -157,7 +160,7 @@ def _submitted(node: Node, draft: Draft, definition: Definition, clause: Clause,
         number=take_number(region=draft.region, at=at), item=definition.item, title=definition.name.as_json(),
         definition=definition.hash, situation=draft.situation, mode=draft.mode, channel=draft.channel, receiving=draft.region,
         deciding=draft.deciding, receiving_office=_office(draft.region, "reception"),
-        deciding_office=_office(draft.deciding, "insurance"), files=len(files),
+        deciding_office=_office(draft.deciding, definition.office), files=len(files),
     )  # fmt: skip
     return Step(event, parts=[application], refs=files, baton=Baton("open"), clause=clause, audience=(draft.region,))
 
@@ -175,28 +178,37 @@ def received_step(node: Node, region: str, definition: Definition, identity_chec
     return Step(event)
 
 
-def record_evidence_and_hand_over(
-    *, node: Node, region: str, case_id: UUID, register: str, outcome: str, facts: list[Json], by: Actor, at: datetime
-) -> None:
-    """Put the local register's answer on the chain, sealed, and pass the case to the deciding place, also one that came back from it.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What came of asking one register. `outcome`: answered or silent. `facts`: element, value, source, at, evidence."""
 
-    `outcome`: answered, silent or not-asked (then no evidence event). `facts`: element, value, source, at, evidence.
+    register: str
+    outcome: str
+    facts: Sequence[Json] = ()
+
+
+def record_evidence_and_hand_over(
+    *, node: Node, region: str, case_id: UUID, evidence: Sequence[Evidence], by: Actor, at: datetime
+) -> None:
+    """Put the answers of the local registers that were asked on the chain, sealed, and pass the case to the deciding place.
+
+    Also one that came back from it.
     """
     case = current(region=region, case_id=case_id)
     if case.writer != region or case.offered_to or case.state != "received":
         return
-    steps = [] if outcome == "not-asked" else [_evidence(node, region, case_id, register, outcome, facts)]
-    steps.append(_offer(case, at))
+    steps = [*(_evidence(node, region, case_id, each) for each in evidence), _offer(case, at)]
     cmd = command_of(case_id, "hand-over", case.seq)
     write(node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, by=by, role="system", at=at)
 
 
-def _evidence(node: Node, region: str, case_id: UUID, register: str, outcome: str, facts: list[Json]) -> Step:
-    event = events.EvidenceAdded(register=register, outcome=outcome, elements=[fact["element"] for fact in facts])
-    if not facts:
+def _evidence(node: Node, region: str, case_id: UUID, found: Evidence) -> Step:
+    elements = [fact["element"] for fact in found.facts]
+    event = events.EvidenceAdded(register=found.register, outcome=found.outcome, elements=elements)
+    if not found.facts:
         return Step(event)
     key = case_key(node=node, region=region, case_id=case_id)
-    return Step(event, parts=[seal_json(facts, name="evidence", key=key, suite=node.suite)])
+    return Step(event, parts=[seal_json(list(found.facts), name="evidence", key=key, suite=node.suite)])
 
 
 def _offer(case: Case, at: datetime) -> Step:

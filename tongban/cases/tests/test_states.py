@@ -43,13 +43,17 @@ def test_every_state_leads_to_an_end() -> None:
     assert reached == set(STATES)
 
 
-def test_from_an_end_only_the_archive_follows() -> None:
-    assert all(after in {before, "archived"} for (before, _), after in TABLE.items() if before in FINAL)
+def test_from_an_end_only_the_archive_follows_and_from_what_was_granted_a_revocation() -> None:
+    steps = {
+        (before, after) for (before, _), after in TABLE.items() if before in FINAL and after not in {before, "archived"}
+    }
+    assert steps == {("closed", "revoked"), ("archived", "revoked")}
 
 
-def test_only_a_decision_or_a_pause_leads_out_of_examination() -> None:
+def test_only_a_decision_a_pause_or_the_end_of_a_pledge_leads_out_of_examination() -> None:
     leaving = {event for (before, event), after in TABLE.items() if before == "examining" != after}
-    assert leaving == {"approved", "refused", "withdrawn", "special_started"}
+    pledge_ends = {"pledge_withdrawn", "pledge_not_open"}
+    assert leaving == {"approved", "refused", "withdrawn", "special_started"} | pledge_ends
 
 
 def test_the_applicant_withdraws_until_the_decision_and_never_after() -> None:
@@ -86,4 +90,4 @@ def test_no_open_state_is_without_a_way_out_for_those_whose_turn_it_is() -> None
         assert ways[state] - {"withdrawn"}, state
     assert {"supplemented", "not_accepted"} <= ways["awaiting_correction"]
     assert ways["returned"] == {"resubmitted", "withdrawn"}
-    assert ways["special_procedure"] == {"special_ended", "withdrawn"}
+    assert ways["special_procedure"] == {"special_ended", "withdrawn", "pledge_withdrawn"}

@@ -5,14 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from tests.cast import JIYANG, citizen
+from tests.cast import JIYANG, LINYI, citizen
 from tongban.cases import services
 from tongban.cases.drafts import Material
 from tongban.cases.services.adding import NothingTolerated
-from tongban.cases.services.deciding import NotTolerable
-from tongban.cases.tests.zone import Zone
+from tongban.cases.services.deciding import MainMaterialMissing, NotTolerable
+from tongban.cases.tests.zone import PERMIT, Zone
 from tongban.documents import services as files
 from tongban.documents.tests.files import picture
+from tongban.kernel.actors import system
 from tongban.kernel.scope import scope
 
 
@@ -85,3 +86,18 @@ def test_it_follows_no_later_than_the_item_says(lenient: Zone) -> None:
         lenient.do(
             services.accept_case, case_id, tolerated=["residence-permit"], tolerated_until=lenient.at.date().replace(year=2027)
         )  # fmt: skip
+
+
+def test_nothing_follows_while_a_main_material_is_missing(zone: Zone) -> None:
+    signed = {id: value for id, value in PERMIT.items() if id != "consent.residence_register"} | {"pledge.signed": True}
+    case_id = zone.submit(zone.draft(situation="retired_pledge", elements=signed)).case_id
+    zone.hand_over(case_id)
+    zone.settle()
+    with scope([LINYI]):
+        services.take_over(node=zone.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=zone.at)
+    zone.act_here(services.withdraw_pledge, case_id)
+    zone.settle()
+    zone.act_here(services.supplement, case_id, elements={"filing.address": "别处"})
+    zone.settle()
+    with pytest.raises(MainMaterialMissing, match="your own page"):
+        zone.do(services.accept_case, case_id, tolerated=["household-first-page"])

@@ -81,8 +81,8 @@ class Zone:
     def hand_over(self, case_id: UUID) -> None:
         with scope([JIYANG]):
             services.record_evidence_and_hand_over(
-                node=self.jiyang, region=JIYANG, case_id=case_id, register="register:residence", outcome="answered",
-                facts=[LIVES_HERE | {"at": "2026-11-20T02:00:00.000Z"}], by=system(JIYANG), at=self.at,
+                node=self.jiyang, region=JIYANG, case_id=case_id, by=system(JIYANG), at=self.at,
+                evidence=[services.Evidence("register:residence", "answered", [LIVES_HERE | {"at": "2026-11-20T02:00:00.000Z"}])],
             )  # fmt: skip
 
     def taken_over(self, by: Actor | None = None) -> UUID:

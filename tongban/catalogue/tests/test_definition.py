@@ -9,7 +9,7 @@ from tongban.catalogue.reading import content_hash
 from tongban.catalogue.tests.factories import definition, document
 from tongban.kernel.crypto import SUITES
 
-GOLDEN = "19a2de7bbc7b8dfc3b6cbea79ffd0e85b8365fab7a1e01b4893ae926d67ab514"
+GOLDEN = "9601bc5033ea51a055d9dc0555bea36eb823f52b9ecddecc7404d33fc2b79ff6"
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "service-definition.md"
 
 

@@ -23,6 +23,13 @@ def test_a_field_that_leaves_one_out_is_named(left_out):
     assert [gap.path for gap in find_gaps(gappy)] == ["fields[treat.region]"]
 
 
+def test_a_register_is_told_only_what_the_applicant_knows_it_is_told():
+    telling = load_document("public-place-hygiene-licence", LINYI)
+    business = next(source for source in telling["sources"] if source["id"] == "register:business")
+    business["with"] = ["business.code", "place.area"]
+    assert [gap.path for gap in find_gaps(telling)] == ["sources[register:business].with"]
+
+
 def test_an_empty_basis_is_none():
     assert [gap.path for gap in find_gaps(document(data={**document()["data"], "basis": []}))] == ["data"]
 

@@ -22,7 +22,7 @@ def publish_(node, **changes):
 def test_a_publication_is_found_by_its_hash(linyi):
     published = publish_(linyi)
     assert published.hash == definition().hash
-    assert (published.region, published.key, published.version, published.published_at) == (LINYI, KEY, 2, AT)
+    assert (published.region, published.key, published.version, published.published_at) == (LINYI, KEY, 3, AT)
     assert queries.get_publication(published.hash) == published
     assert queries.get_definition(published.hash) == definition()
 
@@ -40,12 +40,12 @@ def test_a_published_version_is_never_replaced(linyi):
 
 
 def test_the_version_in_force_is_the_latest_that_has_begun(linyi):
-    first, second = publish_(linyi), publish_(linyi, version=3, valid_from="2027-01-01", **TEXTS)
+    first, second = publish_(linyi), publish_(linyi, version=4, valid_from="2027-01-01", **TEXTS)
     assert queries.find_in_force(KEY, LINYI, date(2026, 9, 30)) is None
     assert queries.find_in_force(KEY, LINYI, date(2026, 12, 31)).hash == first.hash
     assert queries.find_in_force(KEY, LINYI, date(2027, 1, 1)).hash == second.hash
     assert queries.find_in_force(KEY, JIYANG, date(2027, 1, 1)) is None
-    assert [one.version for one in queries.list_publications()] == [3, 2]
+    assert [one.version for one in queries.list_publications()] == [4, 3]
 
 
 def test_only_the_editor_of_the_region_publishes(linyi):
@@ -55,7 +55,7 @@ def test_only_the_editor_of_the_region_publishes(linyi):
 
 
 def test_the_node_itself_may_publish_what_is_shipped(linyi):
-    assert publish(node=linyi, region=LINYI, document=document(), by=system(LINYI), at=AT).version == 2
+    assert publish(node=linyi, region=LINYI, document=document(), by=system(LINYI), at=AT).version == 3
 
 
 def test_a_node_publishes_for_its_own_regions_only(node, linyi):

@@ -9,12 +9,15 @@ import pytest
 from tests.cast import HUIMIN, JIYANG, LUO, clerk
 from tongban.cases import services as cases
 from tongban.cases.tests.zone import PERSON, Zone
+from tongban.exchange import queries as exchange
 from tongban.kernel.actors import Actor, system
 from tongban.kernel.refusals import Forbidden, Missing
 from tongban.kernel.scope import scope
 from tongban.papers import queries, services
+from tongban.papers.kinds import BY_ID
 from tongban.papers.models import PaperCounter
 from tongban.papers.tests.desk import issue, papers, read
+from tongban.papers.writing import write_sheet
 
 RARE = "\ue863"
 
@@ -49,7 +52,20 @@ def test_the_next_case_has_the_next_number(zone: Zone) -> None:
 def test_a_pledge_is_written_only_where_one_was_signed(zone: Zone) -> None:
     plain, pledged = handed_in(zone), handed_in(zone, **PLEDGED)
     assert "pledge" not in papers(zone, plain)
-    assert not papers(zone, pledged)["pledge"].waits
+    assert not papers(zone, pledged)["pledge"].waits and not papers(zone, pledged)["notice-and-pledge"].waits
+    assert "notice-and-pledge" not in papers(zone, plain)
+
+
+def test_the_notice_and_pledge_puts_both_texts_in_writing(zone: Zone) -> None:
+    case_id = handed_in(zone, **PLEDGED)
+    with scope([JIYANG]):
+        events = exchange.list_events(JIYANG, case_id)
+        event, case = next(one for one in queries.standings(events) if one[0].payload.kind_name == "cases.pledged")
+        occasion = queries.occasion_of(node=zone.jiyang, region=JIYANG, case_id=case_id, case=case, event=event)
+        sheet = write_sheet(BY_ID["notice-and-pledge"], occasion, number="1号", issued_on=zone.at.date())
+    said = "\n".join(sheet.paragraphs)
+    assert "证明事项告知承诺" in said and "待核实" in said and str(event.payload.body["words"]) in said
+    assert "六个月内补交" in said and sheet.blocks[0].items == ("居住证",)
 
 
 PLEDGED = {

@@ -20,7 +20,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.id)
 BODY = {
     "due_on": "2026-12-11", "decision_due_on": "2026-12-11", "until": "2026-12-11", "valid_from": "2026-11-20", "article": "办法第三条",
     "tolerated_until": "2026-12-11", "tolerated": ["identity"], "days": 10, "procedure": "hearing", "basis": "办法第五条", "number": "1号",
-    "way": "counter", "served_on": "2026-11-21",
+    "way": "counter", "served_on": "2026-11-21", "words": "0" * 64, "point": "no-overdue-pledge",
 }  # fmt: skip
 """What the events that make papers say, all of it."""
 
@@ -96,6 +96,7 @@ def test_ids_are_given_once() -> None:
         ("effective", {"result-notice"}, set()),
         ("refused", {"refusal-notice"}, {"refusal"}),
         ("received", {"receipt"}, {"receipt"}),
+        ("pledge_not_open", {"ordinary-way"}, {"ordinary-way"}),
     ],
 )  # fmt: skip
 def test_what_the_applicant_is_told(event: str, filing: set[str], licence: set[str]) -> None:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
@@ -94,7 +95,16 @@ def _rows(ground: Ground) -> Iterator[tuple[Any, ...]]:
     states, weights = list(STATES), list(STATES.values())
     for number in range(PATTERNS):
         state = chance.choices(states, weights)[0]
-        yield _row(ground, chance, _case(ground, chance, number, state))
+        yield _row(ground, chance, _case(ground, chance, number, state), new_id())
+
+
+def some_case(ground: Ground, number: int, state: str) -> Case:
+    return _case(ground, random.Random(number), number, state)  # noqa: S311  made-up people, no secret
+
+
+def row_of(ground: Ground, case: Case, case_id: UUID) -> tuple[Any, ...]:
+    """`COLUMNS` of this case."""
+    return _row(ground, random.Random(case.number), case, case_id)  # noqa: S311
 
 
 def _case(ground: Ground, chance: random.Random, number: int, state: str) -> Case:
@@ -124,14 +134,14 @@ def _case(ground: Ground, chance: random.Random, number: int, state: str) -> Cas
     )  # fmt: skip
 
 
-def _row(ground: Ground, chance: random.Random, case: Case) -> tuple[Any, ...]:
+def _row(ground: Ground, chance: random.Random, case: Case, case_id: UUID) -> tuple[Any, ...]:
     region = JIYANG.region
     name = chance.choice(FAMILY_NAMES) + "".join(chance.choices(GIVEN_NAMES, k=2))
     label = f"{mask_name(name)} {mask_number(f'99{chance.randrange(10**16):016d}')}"
     partner = case.deciding if case.receiving == region else case.receiving
     marked = marks(case, region)
     return (
-        region, new_id(), case.number, case.item, partner, case.state, case.desk_of(region),
+        region, case_id, case.number, case.item, partner, case.state, case.desk_of(region),
         ground.node.seal_locally(label, purpose="label", region=region), f"{chance.getrandbits(128):032x}", "c-bench", case.seq,
         case.received_at, case.due_on or None, now(), *(marked[column] for column in COLUMNS[14:19]), Jsonb(case.as_json()),
     )  # fmt: skip

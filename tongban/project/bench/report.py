@@ -10,6 +10,8 @@ WORDS = {
     "papered_cases_per_s": "the same until both papers are on both chains, without the wait before them",
     "submit_p95_ms": "answer to a submission under that load, p95",
     "submit_statements": "SQL statements of one submission",
+    "auto_decision_p95_ms": "submitted here to decided by the rules there and shown here, one case at a time, p95",
+    "auto_decision_p50_ms": "the same, median",
     "events_per_s": "events per second, appended here and stored there (事件/秒)",
     "events_drained_per_s": "events per second out of a full outbox",
     "events_p50_ms": "commit here to stored there at 20 a second, median",
@@ -35,6 +37,8 @@ WORDS = {
     "worklist_statements": "SQL statements of one worklist page",
     "rules_case_ratio": "a case of 12 points with full trace over bare CEL for its conditions",
     "rules_population_ratio": "40 policies over a population, over the same by hand in Polars",
+    "ocr_s_per_page": "seconds to read one page lying on its side, with the start of the reader",
+    "rehearsal_cases_per_s": "recorded cases per second on which a draft of rules is tried (规则预演)",
     "cores": "processor cores",
     "seconds": "seconds the whole run took",
 }

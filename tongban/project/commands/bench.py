@@ -8,7 +8,9 @@ from tongban.project.children import turn_signals_into_interrupts
 
 def bench(args: Namespace) -> None:
     turn_signals_into_interrupts()
-    sizes = running.Sizes(args.cases, args.appends, args.events, args.rows, args.requests, args.companies)
+    sizes = running.Sizes(
+        args.cases, args.appends, args.events, args.rows, args.requests, args.companies, args.past, args.decisions
+    )
     found = running.run(sizes, only=args.only)
     print(report.as_table(found))
     report.write_json(found, args.out)

@@ -5,24 +5,28 @@ from argparse import Namespace
 from contextlib import closing
 from datetime import UTC, datetime
 
-from tongban.catalogue import layers, queries, services
+from tongban.catalogue import layers, queries
 from tongban.exchange import services as exchange
 from tongban.exchange.adapters.http import PeerClient
 from tongban.kernel import registries
 from tongban.kernel.actors import system
+from tongban.kernel.scope import scope
 from tongban.project.active_keys import begin_with_listed_keys
+from tongban.review.publications import publish_definition
 
 
 def publish(args: Namespace) -> None:
     begin_with_listed_keys(registries.current_node())
     document = layers.load_document(args.key, args.region)
-    published = services.publish(
-        node=registries.current_node(),
-        region=args.region,
-        document=document,
-        by=system(args.region),
-        at=datetime.now(UTC),
-    )
+    with scope([args.region]):
+        published = publish_definition(
+            node=registries.current_node(),
+            region=args.region,
+            document=document,
+            by=system(args.region),
+            at=datetime.now(UTC),
+            without_rehearsal=args.without_rehearsal,
+        )
     print(f"{published.key} {published.version} of {published.region}: {published.hash}")
 
 

@@ -1,8 +1,9 @@
 """Rule sets matched with a population in a Parquet file, without a node: how many, and row by row (规则匹配)."""
 
 from argparse import Namespace
-from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -12,40 +13,44 @@ from tongban.catalogue.examples import load_examples
 from tongban.catalogue.layers import list_items, load_document
 from tongban.catalogue.reading import read_definition
 from tongban.kernel.crypto import SUITES
-from tongban.kernel.refusals import Refused
-from tongban.kernel.text import Text
 from tongban.project.commands.papers import read_file
+from tongban.project.commands.reporting_matches import (
+    DataUnreadable,
+    NoDatabase,
+    NoSuchColumn,
+    columns_missing,
+    print_counts,
+)
 from tongban.review.drafts import read_draft
 from tongban.rules.batches import WORLD
 from tongban.rules.points import RuleSet
 from tongban.rules.population import match as match_rows
 
-COUNTS = ("rows", "met", "unmet", "unknown", "one point", "one fact")
-
-
-class DataUnreadable(Refused):
-    status = 422
-    text = Text("数据文件无法读取：{reason}", "The data cannot be read: {reason}")
-    advice = Text("请提供 Parquet 文件，每列为一个要素。", "Give a Parquet file whose columns are elements.")
-
-
-class NoSuchColumn(Refused):
-    status = 422
-    text = Text("没有名为 {name} 的列。", "There is no column {name}.")
-    advice = Text("现有的列：{names}", "There are: {names}")
+IN_DATABASE = "tongban.project.commands.matching_tables"
 
 
 def match(args: Namespace) -> None:
     """Counts for each rule set; --out writes one line for each row and rule set, with the row's number, never its values."""
-    definition = _definition(args.ruleset, args.region)
+    rule_sets = _rule_sets(_definition(args.ruleset, args.region), args.situation)
+    read_file(args.data)
+    if args.engine == "duckdb":
+        _in_database().match(args, rule_sets)
+        return
     frame = _read(args.data)
-    rule_sets = _rule_sets(definition, args.situation)
     id = _id(frame, args.id)
     found = match_rows(rule_sets, frame, world=WORLD)
-    _print(found, _columns_missing(rule_sets, frame))
+    print_counts({name: _counts(found[name]) for name in found.columns}, columns_missing(rule_sets, frame.columns))
     if args.out:
         _lines(found, id).write_parquet(args.out)
         print(args.out)
+
+
+def _in_database() -> Any:
+    """Its packages are optional."""
+    try:
+        return import_module(IN_DATABASE)
+    except ModuleNotFoundError as error:
+        raise NoDatabase(package=error.name) from None
 
 
 def _definition(name: str, region: str | None) -> Definition:
@@ -57,7 +62,6 @@ def _definition(name: str, region: str | None) -> Definition:
 
 
 def _read(file: Path) -> pl.DataFrame:
-    read_file(file)
     try:
         return pl.read_parquet(file)
     except PolarsError as error:
@@ -75,19 +79,6 @@ def _id(frame: pl.DataFrame, name: str | None) -> pl.Series:
     if name not in frame.columns:
         raise NoSuchColumn(name=name, names=", ".join(frame.columns))
     return frame[name].alias("row")
-
-
-def _columns_missing(rule_sets: Mapping[str, RuleSet], frame: pl.DataFrame) -> list[str]:
-    return sorted({name for rules in rule_sets.values() for name in rules.reads} - set(frame.columns))
-
-
-def _print(found: pl.DataFrame, columns_missing: list[str]) -> None:
-    width = max((len(name) for name in found.columns), default=0)
-    print(" " * width, *(f"{word:>10}" for word in COUNTS))
-    for name in found.columns:
-        print(f"{name:<{width}}", *(f"{count:>10,}" for count in _counts(found[name])))
-    if columns_missing:
-        print("未知（没有这些列） unknown for want of a column:", ", ".join(columns_missing))
 
 
 def _counts(verdicts: pl.Series) -> tuple[int, ...]:

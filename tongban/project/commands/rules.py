@@ -6,8 +6,9 @@ from argparse import Namespace
 from collections.abc import Iterator
 from functools import cache
 
-from tongban.catalogue import examples
+from tongban.catalogue import example_files, examples
 from tongban.catalogue.definition import Definition
+from tongban.catalogue.example_tables import tabulate
 from tongban.catalogue.examples import Example
 from tongban.catalogue.layers import list_items, load_document
 from tongban.catalogue.reading import read_definition
@@ -54,8 +55,21 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+class NotOneItem(Refused):
+    """A table is of one item and has one of two forms."""
+
+    status = 422
+    text = Text(
+        "示例表只能是一个事项的，文件名以 .html 或 .xlsx 结尾。",
+        "A table is of one item, in a file that ends in .html or .xlsx.",
+    )
+    advice = Text("请给出一个 --key 和这样的文件名。", "Give one --key and such a file name.")
+
+
 def test(args: Namespace) -> int:
-    """Runs every example of every definition; 1 when one comes out otherwise than it says."""
+    """Runs every example of every definition; 1 when one comes out otherwise than it says. With --table they are written to a file, too."""
+    if args.table:
+        _write_table(args)
     wrong = sum(_test_item(key) for key in args.key or list_items())
     print("有示例与预期不符 examples differ" if wrong else "全部示例符合预期 every example comes out as it says")
     return 1 if wrong else 0
@@ -73,6 +87,28 @@ def _test_item(key: str) -> int:
             print(f"     ! {difference}")
     print(f"{key}: {len(results)} 例 examples, {len(wrong)} 例与预期不符 differ")
     return len(wrong)
+
+
+def _write_table(args: Namespace) -> None:
+    """By the regions that the examples were written for."""
+    if (
+        not args.key
+        or len(args.key) != 1
+        or args.key[0] not in list_items()
+        or args.table.suffix not in (".html", ".xlsx")
+    ):
+        raise NotOneItem
+    [key] = args.key
+    every = examples.load_examples(key)
+    definition = _definition(key, every[0].region)
+    tables = tabulate(definition, [examples.run_example(one, _definition(key, one.region)) for one in every])
+    if args.table.suffix == ".xlsx":
+        args.table.write_bytes(example_files.write_book(definition.name, tables, language=args.language))
+    else:
+        args.table.write_text(
+            example_files.write_page(definition.name, tables, language=args.language), encoding="utf-8"
+        )
+    print(args.table, file=sys.stderr)
 
 
 @cache

@@ -12,9 +12,10 @@ from pathlib import Path
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
-from tongban.project.registers import insured, residence
+from tongban.project.registers import businesses, insured, records, residence
 from tongban.project.registers.people import DemoPerson, load_people, make_people, save_people
 from tongban.project.registers.platform import Platform
+from tongban.project.registers.results import Results
 from tongban.project.registers.server import Answering, DemoServer
 from tongban.review.adapters.base import SHORTEST_SECRET
 
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tongban.project.registers", description=__doc__)
-    parser.add_argument("kind", choices=["insured", "residence", "platform", "people"])
+    parser.add_argument("kind", choices=["insured", "residence", "platform", "others", "people"])
     parser.add_argument("--people", type=Path, required=True, metavar="FILE", help="the invented people, JSON")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one and prints it")
     parser.add_argument("--secret-file", type=Path, metavar="FILE", help="the shared secret, one line")
@@ -57,6 +58,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="FILE",
         help="where the platform remembers its filings, and the insurance register reads them",
     )
+    parser.add_argument("--records", type=Path, metavar="FILE", help="for others: the invented rows of the registers")
+    parser.add_argument("--results", type=Path, metavar="FILE", help="for others: where results are remembered")
     parser.add_argument("--silence", type=float, default=60, metavar="SECONDS", help="how long a silent register waits")
     parser.add_argument("--seed", type=int, default=1, help="for people: draw the same people again")
     return parser.parse_args(arguments)
@@ -65,7 +68,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _serve(options: argparse.Namespace) -> int:
     if os.environ.get("TONGBAN_MODE") == "production":
         raise NoDemoInProduction
-    paths = answering(options.kind, load_people(options.people), filings=options.filings)
+    paths = answering(
+        options.kind,
+        load_people(options.people),
+        filings=options.filings,
+        rows=options.records,
+        results=options.results,
+    )
     server = DemoServer(options.port, secret=_secret(options), paths=paths, silence_seconds=options.silence)
     print(WARNING.format(kind=options.kind), file=sys.stderr, flush=True)
     print(server.url, flush=True)
@@ -79,7 +88,17 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def answering(kind: str, people: dict[str, DemoPerson], *, filings: Path | None = None) -> dict[str, Answering]:
+def answering(
+    kind: str,
+    people: dict[str, DemoPerson],
+    *,
+    filings: Path | None = None,
+    rows: Path | None = None,
+    results: Path | None = None,
+) -> dict[str, Answering]:
+    if kind == "others":
+        known = Results(results)
+        return {**records.answering(people, records.load_records(rows), known), **known.answering()}
     if kind == "platform":
         return Platform(people, filings).answering()
     return insured.answering(people, filings) if kind == "insured" else residence.answering(people)
@@ -95,7 +114,11 @@ def _secret(options: argparse.Namespace) -> str:
 
 
 def _write_people(options: argparse.Namespace) -> int:
-    save_people(options.people, make_people(seed=options.seed, today=legal_day(datetime.now().astimezone())))
+    today = legal_day(datetime.now().astimezone())
+    people = [*make_people(seed=options.seed, today=today), *businesses.further_cast(today)]
+    save_people(options.people, people)
+    if options.records:
+        records.save_records(options.records, businesses.make_records(people, today=today))
     return 0
 
 

@@ -93,19 +93,19 @@ def load_people(path: Path) -> dict[str, DemoPerson]:
 
 def _cast(today: date) -> list[DemoPerson]:
     luo = replace(
-        _resident("罗建国", "19900000001", date(1968, 3, 12), 1, since=today - timedelta(days=420)),
+        resident("罗建国", "19900000001", date(1968, 3, 12), 1, since=today - timedelta(days=420)),
         story="参保临邑，在济阳登记居住，信息一致 / insured in Linyi, resident in Jiyang, all agrees",
     )
-    sun = _resident("孙丽", "19900000002", date(1985, 6, 7), 2, since=today - timedelta(days=900))
-    rare = _resident("王䶮", "19900000003", date(1990, 5, 4), 3, since=today - timedelta(days=300))
-    ended = _resident("赵桂英", "19900000004", date(1956, 11, 2), 4, since=today - timedelta(days=2000))
-    silent = _resident("周洋", "19900000006", date(1979, 8, 30), 6, since=today - timedelta(days=500))
-    refused = _resident("吴秀兰", "19900000007", date(1963, 1, 25), 7, since=today - timedelta(days=700))
-    failing = _resident("徐强", "19900000008", date(1971, 12, 8), 8, since=today - timedelta(days=650))
-    settled = _resident("马超", "19900000010", date(1966, 9, 9), 10, since=today - timedelta(days=900))
-    newly = _resident("高芳", "19900000011", date(1977, 7, 7), 11, since=today - timedelta(days=90))
-    pledged = _resident("林静", "19900000012", date(1982, 10, 1), 12, since=today - timedelta(days=250))
-    dotted = _resident("艾力·买买提", "19900000009", date(1988, 4, 19), 9, since=today - timedelta(days=800))
+    sun = resident("孙丽", "19900000002", date(1985, 6, 7), 2, since=today - timedelta(days=900))
+    rare = resident("王䶮", "19900000003", date(1990, 5, 4), 3, since=today - timedelta(days=300))
+    ended = resident("赵桂英", "19900000004", date(1956, 11, 2), 4, since=today - timedelta(days=2000))
+    silent = resident("周洋", "19900000006", date(1979, 8, 30), 6, since=today - timedelta(days=500))
+    refused = resident("吴秀兰", "19900000007", date(1963, 1, 25), 7, since=today - timedelta(days=700))
+    failing = resident("徐强", "19900000008", date(1971, 12, 8), 8, since=today - timedelta(days=650))
+    settled = resident("马超", "19900000010", date(1966, 9, 9), 10, since=today - timedelta(days=900))
+    newly = resident("高芳", "19900000011", date(1977, 7, 7), 11, since=today - timedelta(days=90))
+    pledged = resident("林静", "19900000012", date(1982, 10, 1), 12, since=today - timedelta(days=250))
+    dotted = resident("艾力·买买提", "19900000009", date(1988, 4, 19), 9, since=today - timedelta(days=800))
     return [
         luo,
         replace(sun, story="another ordinary person"),
@@ -134,7 +134,8 @@ def _filed(today: date, *, days: int, due_in: int | None = None) -> dict[str, st
     }  # fmt: skip
 
 
-def _resident(name: str, phone: str, birth: date, serial: int, *, since: date, insured_in: str = LINYI) -> DemoPerson:
+def resident(name: str, phone: str, birth: date, serial: int, *, since: date, insured_in: str = LINYI) -> DemoPerson:
+    """Lives in 济阳 since a day, insured elsewhere, known to every register."""
     address = ADDRESSES[serial % len(ADDRESSES)]
     return DemoPerson(
         name=name,
@@ -158,4 +159,4 @@ def _ordinary(chance: random.Random, number: int, today: date) -> DemoPerson:
     birth = date(1945, 1, 1) + timedelta(days=chance.randrange(21_000))
     since = today - timedelta(days=chance.randrange(30, 3000))
     insured_in = chance.choice((LINYI, LINYI, HUIMIN))
-    return _resident(name, f"1990000{100 + number:04d}", birth, 100 + number, since=since, insured_in=insured_in)
+    return resident(name, f"1990000{100 + number:04d}", birth, 100 + number, since=since, insured_in=insured_in)

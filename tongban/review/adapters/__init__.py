@@ -1,1 +1,1 @@
-"""Outside systems that review asks or tells: two registers and the insurance platform. One file each, over one signed transport."""
+"""Outside systems that review asks (registers) or tells (business systems), over one signed transport. Which there are, settings say."""

@@ -29,6 +29,9 @@ MAX_AGE_SECONDS = 300
 MAX_ANSWER_BYTES = 64 * 1024
 SHORTEST_SECRET = 16
 
+NOT_CONFIGURED = "not-configured"
+"""Nobody can be asked, now or soon."""
+
 NameMatch = Literal["same", "other", "unclear"]
 
 
@@ -62,13 +65,13 @@ class Silent:
 
 
 class Register(Protocol):
-    """A register that answers questions about one person. `source` is its id in a service definition."""
-
-    @property
-    def source(self) -> str: ...
+    """A register that answers questions about one person, or about what this person has to do with, e.g. a business."""
 
     def ask(self, *, person: Person, elements: Sequence[str], about: Mapping[str, str]) -> Answered | Silent:
-        """`about`: what the question concerns besides the person, e.g. the place of treatment. Never raises for a silent register."""
+        """`about`: what the question concerns besides the person, e.g. the place of treatment. Never raises for a silent register.
+
+        May be called from another thread.
+        """
         ...
 
 
@@ -83,9 +86,8 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class HttpRegister:
-    """A register over HTTP. Both registers speak alike and differ in the elements that they know."""
+    """A register over HTTP. All of them speak alike and differ in the elements that they know."""
 
-    source: str
     endpoint: Endpoint
 
     def ask(self, *, person: Person, elements: Sequence[str], about: Mapping[str, str]) -> Answered | Silent:
@@ -110,9 +112,9 @@ def read_answer(answer: Mapping[str, Any], elements: Sequence[str]) -> Answered 
 def post(endpoint: Endpoint, path: str, body: Mapping[str, Any], *, key: UUID | None = None) -> dict[str, Any] | Silent:
     """One question, one answer. `key` makes the request idempotent for the other side. Every failure is `Silent`."""
     if not _is_safe(endpoint.url) or len(endpoint.secret) < SHORTEST_SECRET:
-        return Silent("not-configured")
+        return Silent(NOT_CONFIGURED)
     content = strictjson.canonical(dict(body))
-    headers = _headers(endpoint.secret, path, content, key or new_id())
+    headers = _headers(endpoint.secret, httpx.URL(endpoint.url).path.rstrip("/") + path, content, key or new_id())
     # No proxy from the environment and no redirect: personal data goes to the configured address or nowhere.
     transport = DeadlineTransport(total_seconds=endpoint.timeout_seconds, verify=_trusted(), trust_env=False)
     with httpx.Client(

@@ -27,7 +27,7 @@ from tongban.regions.services import load_regions
 from tongban.review import services as review
 from tongban.review.adapters import base
 from tongban.review.adapters.base import Answered, Silent
-from tongban.review.adapters.insurance_platform import Acknowledged, Filing, TurnedDown
+from tongban.review.adapters.business_system import Acknowledged, Filing, TurnedDown
 from tongban.rules.facts import Value
 
 INSURED = {"insured.status": "normal", "insured.region": LINYI, "filing.duplicate": False}
@@ -45,7 +45,6 @@ ACKNOWLEDGED = Acknowledged("YB2026112000001", date(2026, 11, 20))
 class Says:
     """A register that gives one answer and remembers what it was asked."""
 
-    source: str
     answer: Answered | Silent
     asked: list[tuple[base.Person, tuple[str, ...], dict[str, str]]] = field(default_factory=list)
 
@@ -55,13 +54,11 @@ class Says:
 
 
 def insured_says(values: Mapping[str, Value] = INSURED, **changes: Any) -> Says:
-    return Says(
-        "register:insured", Answered(**{"found": True, "name": "same", "values": values, "reference": "q-1"} | changes)
-    )
+    return Says(Answered(**{"found": True, "name": "same", "values": values, "reference": "q-1"} | changes))
 
 
 def residence_says(values: Mapping[str, Value] = RESIDENT) -> Says:
-    return Says("register:residence", Answered(True, "same", values, "q-2"))
+    return Says(Answered(True, "same", values, "q-2"))
 
 
 @dataclass
@@ -89,22 +86,26 @@ class Road:
         load_regions()
         load_calendar()
         found_alliance((self.jiyang, self.linyi, self.huimin), self.at)
-        document = {**load_document(ITEM, LINYI), "valid_from": "2020-01-01"}
+        self.publish(ITEM)
+        return self
+
+    def publish(self, item: str) -> None:
+        document = {**load_document(item, LINYI), "valid_from": "2020-01-01"}
         with scope([LINYI]):
             catalogue.publish(node=self.linyi, region=LINYI, document=document, by=system(LINYI), at=self.at)
-        return self
 
     def received(
         self,
         *,
         person: Person = LUO,
+        item: str = ITEM,
         situation: str = "long_term_permit",
         consent: bool = True,
         stated: dict[str, Any] | None = None,
         **elements: Any,
     ) -> UUID:
         """A case received at the counter of 济阳. `stated` takes the place of the form of a first filing."""
-        definition = find_in_force(ITEM, LINYI, legal_day(self.at))
+        definition = find_in_force(item, LINYI, legal_day(self.at))
         assert definition
         applicant = {
             "name": person.name,
@@ -129,7 +130,7 @@ class Road:
     def collect(self, case_id: UUID, residence: Says | None = None, *, last_try: bool = True) -> None:
         review.collect_evidence(
             node=self.jiyang, region=JIYANG, case_id=case_id, by=system(JIYANG), at=self.at,
-            residence=residence or residence_says(), last_try=last_try,
+            registers={"residence": residence or residence_says()}, last_try=last_try,
         )  # fmt: skip
 
     def taken_over(self, **about: Any) -> UUID:
@@ -147,7 +148,7 @@ class Road:
     def consider(self, case_id: UUID, insured: Says | None = None, *, last_try: bool = True) -> None:
         review.consider(
             node=self.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=self.at,
-            insured=insured or insured_says(), last_try=last_try,
+            registers={"insured": insured or insured_says()}, last_try=last_try,
         )  # fmt: skip
 
     def approved(self) -> UUID:
@@ -157,7 +158,8 @@ class Road:
 
     def push(self, case_id: UUID, platform: Platform) -> None:
         review.push_effect(
-            node=self.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=self.at, platform=platform
+            node=self.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=self.at,
+            systems={"insurance-platform": platform},
         )  # fmt: skip
 
     def deliver(self) -> None:

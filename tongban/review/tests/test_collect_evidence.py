@@ -11,7 +11,7 @@ SILENT = Silent("timeout")
 
 
 def mute() -> Says:
-    return Says("register:residence", SILENT)
+    return Says(SILENT)
 
 
 def test_the_answer_goes_onto_the_chain_and_the_case_goes_on(road: Road) -> None:
@@ -40,7 +40,7 @@ def test_without_consent_nobody_is_asked(road: Road) -> None:
     case_id = road.received(situation="long_term_pledge", consent=False, **{"pledge.signed": True})
     road.collect(case_id, register)
     assert register.asked == []
-    assert road.kinds(case_id, JIYANG) == ["submitted", "identity_checked", "received", "offered"]
+    assert road.kinds(case_id, JIYANG) == ["submitted", "pledged", "identity_checked", "received", "offered"]
 
 
 def test_a_silent_register_is_asked_again_before_the_case_goes_on(road: Road) -> None:

@@ -75,7 +75,7 @@ def test_what_the_register_does_not_say_is_unknown_and_never_false(road: Road, c
 
 
 def test_a_silent_register_is_asked_again_first(road: Road) -> None:
-    case_id, mute = road.taken_over(), Says("register:insured", Silent("timeout"))
+    case_id, mute = road.taken_over(), Says(Silent("timeout"))
     with pytest.raises(RegisterSilent):
         road.consider(case_id, mute, last_try=False)
     assert road.kinds(case_id)[-1] == "taken_over"
@@ -86,7 +86,7 @@ def test_a_silent_register_is_asked_again_first(road: Road) -> None:
 
 def test_a_silent_residence_register_is_unknown_at_the_deciding_place_too(road: Road) -> None:
     case_id = road.received()
-    road.collect(case_id, Says("register:residence", Silent("timeout")))
+    road.collect(case_id, Says(Silent("timeout")))
     road.take_over(case_id)
     road.consider(case_id)
     assert outcome(road, case_id)[1]["residence"] == "unknown"

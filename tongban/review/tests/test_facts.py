@@ -23,18 +23,18 @@ def fact(value: Value, source: str, element: str = "residence.since") -> Fact:
 
 def checked(identity_check: str, name: str, found: NameMatch | None) -> Value | None:
     answer = Answered(found=True, name=found) if found else Answered(found=False)
-    identity = known.identity_fact(identity_check, answer, name=name, at=AT)
+    identity = known.identity_fact(identity_check, [answer], name=name, at=AT)
     return identity.value if identity else None
 
 
 @pytest.mark.parametrize("means", sorted(known.WITNESSED))
 def test_a_witnessed_identity_needs_no_register(means: str) -> None:
-    identity = known.identity_fact(means, None, name="罗建国", at=AT)
+    identity = known.identity_fact(means, [], name="罗建国", at=AT)
     assert identity == Fact("applicant.identity_checked", True, "verified", AT, means)
 
 
 def test_a_phone_alone_proves_nobody() -> None:
-    assert known.identity_fact("sms", None, name="罗建国", at=AT) is None
+    assert known.identity_fact("sms", [], name="罗建国", at=AT) is None
     assert checked("sms", "罗建国", None) is None
 
 
@@ -116,3 +116,14 @@ def test_a_disputed_assessment_goes_to_a_person_and_says_so_on_record() -> None:
 def test_verdicts_stand_in_an_event_as_words() -> None:
     points = {"insured": True, "elsewhere": False, "residence": None}
     assert known.points_as_text(points) == {"insured": "true", "elsewhere": "false", "residence": "unknown"}
+
+
+def test_registers_that_differ_about_a_name_leave_it_to_a_person() -> None:
+    answers = [Answered(found=True, name="same"), Answered(found=True, name="other")]
+    assert known.identity_fact("sms", answers, name="罗建国", at=AT) is None
+
+
+def test_a_register_that_compares_no_names_says_nothing_of_identity() -> None:
+    answers = [Answered(found=True, name="unclear"), Answered(found=True, name="same")]
+    identity = known.identity_fact("sms", answers, name="罗建国", at=AT)
+    assert identity is not None and identity.value is True

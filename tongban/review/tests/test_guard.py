@@ -1,11 +1,13 @@
 """A sample of automatic decisions goes to people; where they disagree too often the machine stops, and a person lets it go on."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
 from tests.cast import ITEM, JIYANG, LINYI, clerk, examiner
+from tongban.catalogue.layers import load_document
+from tongban.catalogue.reading import read_definition
 from tongban.kernel.actors import Actor, system
 from tongban.kernel.ids import new_id
 from tongban.kernel.refusals import Forbidden
@@ -22,7 +24,7 @@ EVERY = Limits(one_in=1, window=10, least=2, percent=40)
 def considered(road: Road, limits: Limits = EVERY) -> UUID:
     case_id = road.taken_over()
     review.consider(
-        node=road.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=road.at, insured=insured_says(), limits=limits
+        node=road.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=road.at, registers={"insured": insured_says()}, limits=limits
     )  # fmt: skip
     return case_id
 
@@ -35,7 +37,9 @@ def draw(road: Road, count: int, *, days: int = 0) -> list[UUID]:
                 node=road.linyi, region=LINYI, key=ITEM, case_id=new_id(), number="n", definition="d" * 64,
                 at=road.at + timedelta(days=days), limits=EVERY,
             )  # fmt: skip
-        return [each.id for each in rehearsals.list_samples(node=road.linyi, region=LINYI) if not each.opinion]
+        return [
+            each.id for each in rehearsals.list_samples(node=road.linyi, region=LINYI, at=road.at) if not each.opinion
+        ]
 
 
 def look(road: Road, sample: UUID, *, agrees: bool, note: str = "地址与登记不符", by: Actor | None = None) -> bool:
@@ -67,7 +71,7 @@ def stopped(road: Road) -> None:
 def test_an_automatic_decision_is_drawn_for_a_person(road: Road) -> None:
     case_id = considered(road)
     with scope([LINYI]):
-        [sample] = rehearsals.list_samples(node=road.linyi, region=LINYI)
+        [sample] = rehearsals.list_samples(node=road.linyi, region=LINYI, at=road.at)
     assert (sample.case_id, sample.key, sample.opinion) == (case_id, ITEM, "")
 
 
@@ -75,10 +79,10 @@ def test_what_a_person_decides_is_not_drawn(road: Road) -> None:
     case_id = road.taken_over()
     review.consider(
         node=road.linyi, region=LINYI, case_id=case_id, by=system(LINYI), at=road.at, limits=EVERY,
-        insured=insured_says({"insured.status": "suspended"}),
+        registers={"insured": insured_says({"insured.status": "suspended"})},
     )  # fmt: skip
     with scope([LINYI]):
-        assert rehearsals.list_samples(node=road.linyi, region=LINYI) == []
+        assert rehearsals.list_samples(node=road.linyi, region=LINYI, at=road.at) == []
 
 
 def test_about_one_in_twenty_is_drawn_and_always_the_same(road: Road) -> None:
@@ -114,7 +118,7 @@ def test_a_person_lets_it_go_on_and_what_was_drawn_before_counts_no_more(road: R
     [later] = draw(road, 1, days=2)
     assert look(road, later, agrees=False) is False
     with scope([LINYI]):
-        [stop] = rehearsals.list_stops(node=road.linyi, region=LINYI)
+        [stop] = rehearsals.list_stops(node=road.linyi, region=LINYI, at=road.at)
     assert (stop.stopped_by, stop.samples, stop.disagreed) == ("system", 2, 2)
     assert (stop.restarted_by, stop.restart_reason) == (CHIEF.ref, "规则已改正")
 
@@ -153,3 +157,33 @@ def test_a_chief_stops_it_by_hand_once(road: Road) -> None:
         with pytest.raises(guard.StoppedAlready):
             guard.stop_automatic(reason="登记系统有误", **stop)  # type: ignore[arg-type]
     assert not decides(road)
+
+
+def test_a_sample_is_due_some_working_days_later_and_then_late(road: Road) -> None:
+    draw(road, 1)
+    with scope([LINYI]):
+        later = road.at + timedelta(days=15)
+        [now], [then] = (rehearsals.list_samples(node=road.linyi, region=LINYI, at=at) for at in (road.at, later))
+        [item] = rehearsals.list_automatic_items(region=LINYI, at=later)
+    assert (now.due_on, now.late, then.late) == (date(2026, 12, 4), False, True)
+    assert (item.waiting, item.late) == (1, 1)
+
+
+def test_samples_at_which_nobody_looks_stop_the_machine(road: Road) -> None:
+    draw(road, 2)
+    assert decides(road)
+    draw(road, 1, days=20)
+    assert not decides(road)
+    with scope([LINYI]):
+        [stop] = rehearsals.list_stops(node=road.linyi, region=LINYI, at=road.at)
+    assert (stop.stopped_by, stop.late) == ("system", 2)
+
+
+def test_an_item_may_have_its_own_limits(road: Road) -> None:
+    document = load_document(ITEM, LINYI)
+    own = {"one_in": 1, "window": 10, "least": 2, "percent": 0, "days": 3}
+    stricter = {**document, "policy": {**document["policy"], "sampling": own}}
+    assert guard.limits_of(read_definition(document, suite=road.linyi.suite), EVERY) == EVERY
+    assert guard.limits_of(read_definition(stricter, suite=road.linyi.suite), EVERY) == Limits(
+        one_in=1, window=10, least=2, percent=0, days=3
+    )

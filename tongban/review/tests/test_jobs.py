@@ -40,7 +40,7 @@ def test_a_silent_platform_is_asked_for_ever_with_growing_waits() -> None:
         300,
         300,
     ]
-    assert round(waits(services.PlatformSilent("timeout"), 10_000)) == LONGEST_WAIT
+    assert round(waits(services.SystemSilent("timeout"), 10_000)) == LONGEST_WAIT
 
 
 @pytest.mark.parametrize(("attempts", "last"), [(0, False), (1, False), (2, True), (7, True)])

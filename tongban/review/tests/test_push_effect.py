@@ -7,8 +7,8 @@ import pytest
 
 from tests.cast import LINYI, LUO
 from tongban.review.adapters.base import Silent
-from tongban.review.adapters.insurance_platform import TurnedDown
-from tongban.review.services import PlatformSilent
+from tongban.review.adapters.business_system import TurnedDown
+from tongban.review.services import SystemSilent
 from tongban.review.tests.factories import CANCEL, HELD, INSURED, Platform, Road, insured_says
 
 BUSY, AWAY, NOWHERE = Silent("status-503"), Silent("timeout"), Silent("not-configured")
@@ -19,7 +19,7 @@ def push_until_heard(road: Road, case_id: UUID, platform: Platform) -> None:
     while True:
         try:
             road.push(case_id, platform)
-        except PlatformSilent:
+        except SystemSilent:
             continue
         return
 
@@ -108,6 +108,6 @@ def test_what_is_not_granted_is_not_pushed(road: Road) -> None:
 def test_a_platform_that_never_answers_leaves_one_line_on_the_record(road: Road) -> None:
     case_id = road.approved()
     for _ in range(5):
-        with pytest.raises(PlatformSilent):
+        with pytest.raises(SystemSilent):
             road.push(case_id, Platform([AWAY]))
     assert road.kinds(case_id).count("effect_failed") == 1

@@ -35,7 +35,7 @@ def again(road: Road, case_id: UUID) -> Recomputed:
 
 def altered(road: Road, record: bytes, **changes: Any) -> bytes:
     """The same record with something else in it, signed anew."""
-    value = strictjson.parse(envelopes.read(record, type=envelopes.RECORD).payload)
+    value = strictjson.parse(envelopes.read(record, type=envelopes.RECORD, max_bytes=10**6).payload, max_bytes=10**6)
     return envelopes.sign(
         value | changes, type=envelopes.RECORD, suite=road.linyi.suite, keys=[road.linyi.keys["event"]]
     ).raw
@@ -84,14 +84,31 @@ def test_it_agrees_with_the_evaluation_itself(road: Road) -> None:
 def test_a_record_that_opens_nothing_or_a_definition_that_is_not_at_hand_is_named(road: Road) -> None:
     case_id = road.approved()
     [closed] = recompute_record(exported(road, case_id, opened=False), find_definition=get_definition)
-    [unknown] = recompute_record(exported(road, case_id), find_definition=lambda hash: None)
+    [unknown] = recompute_record(altered(road, exported(road, case_id), definitions=[]))
     assert (closed.why, unknown.why) == ("not-opened", "no-definition")
     assert not closed.agrees and not unknown.agrees
 
 
+def test_a_record_carries_what_it_needs(road: Road) -> None:
+    [found] = recompute_record(exported(road, road.approved()))
+    assert found.agrees
+
+
+def test_another_definition_does_not_pass_for_it(road: Road) -> None:
+    record = exported(road, road.approved())
+    [carried] = strictjson.parse(
+        envelopes.read(record, type=envelopes.RECORD, max_bytes=10**6).payload, max_bytes=10**6
+    )["definitions"]
+    other = base64.b64encode(base64.b64decode(carried).replace(b'"version":', b'"version":9')).decode()
+    [found] = recompute_record(altered(road, record, definitions=[other]))
+    assert found.why == "no-definition"
+
+
 def test_other_values_than_were_sealed_are_refused(road: Road) -> None:
     record = exported(road, road.approved())
-    openings = strictjson.parse(envelopes.read(record, type=envelopes.RECORD).payload)["openings"]
+    openings = strictjson.parse(
+        envelopes.read(record, type=envelopes.RECORD, max_bytes=10**6).payload, max_bytes=10**6
+    )["openings"]
     assessment = next(each for each in openings if each["name"] == "assessment")
     assessment["plaintext"] = base64.b64encode(b"0" * 16 + b"{}").decode()
     with pytest.raises(RecordFaulty):
@@ -100,7 +117,9 @@ def test_other_values_than_were_sealed_are_refused(road: Road) -> None:
 
 def test_a_history_with_a_hole_is_refused(road: Road) -> None:
     record = exported(road, road.approved())
-    events = strictjson.parse(envelopes.read(record, type=envelopes.RECORD).payload)["events"]
+    events = strictjson.parse(envelopes.read(record, type=envelopes.RECORD, max_bytes=10**6).payload, max_bytes=10**6)[
+        "events"
+    ]
     with pytest.raises(RecordFaulty):
         recompute_record(altered(road, record, events=events[:2] + events[3:]), find_definition=get_definition)
 

@@ -10,9 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from tongban.review.adapters import base
-from tongban.review.adapters.base import Endpoint, Person, Silent
-from tongban.review.adapters.insurance_platform import Acknowledged, TurnedDown, _read
-from tongban.review.adapters.insured_register import insured_register
+from tongban.review.adapters.base import Endpoint, HttpRegister, Person, Silent
+from tongban.review.adapters.business_system import Acknowledged, TurnedDown, _read
 
 SECRET = "shared by both sides"
 Reply = Callable[[BaseHTTPRequestHandler], None]
@@ -131,7 +130,7 @@ def test_values_that_were_not_asked_for_are_dropped(outside: Callable[[Reply], E
     content = json.dumps(
         {"found": True, "name": "same", "values": {"insured.status": "normal", "health": "ill"}}
     ).encode()
-    register = insured_register(outside(lambda handler: send(handler, content)))
+    register = HttpRegister(outside(lambda handler: send(handler, content)))
     answer = register.ask(person=Person("罗建国", "111", "1"), elements=["insured.status"], about={})
     assert answer.values == {"insured.status": "normal"}  # type: ignore[union-attr]
 

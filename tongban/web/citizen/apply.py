@@ -14,6 +14,7 @@ from tongban.alliance import queries as alliance
 from tongban.cases import queries as cases
 from tongban.cases import services
 from tongban.cases.drafts import Draft
+from tongban.catalogue import asking
 from tongban.catalogue.definition import Definition, Situation
 from tongban.catalogue.tree import Answer, Question
 from tongban.kernel.clock import now
@@ -32,20 +33,17 @@ from tongban.web.components.trip import Trip, load_trip, save_trip
 @door("anyone")
 @require_http_methods(["GET", "HEAD", "POST"])
 def places(request: Any, key: str) -> HttpResponse:
-    """您在哪里参保？您现在在哪里？"""
-    trip = load_trip(request, key)
-    groups = {
-        "insured": places_.insured_places(key, legal_day(now())),
-        "here": places_.grouped(request.node.regions),
-    }
+    """由哪里办？您现在在哪里？"""
+    trip, today = load_trip(request, key), legal_day(now())
+    home = places_.find_words(key, today)
+    groups = {"insured": places_.insured_places(key, today), "here": places_.grouped(request.node.regions)}
+    known: dict[str, Any] = {"groups": groups, "home": home}
     if request.method != "POST":
-        return render(
-            request, "citizen/places.html", {"trip": _with_only_place(trip, request.node.regions), "groups": groups}
-        )
+        return render(request, "citizen/places.html", {**known, "trip": _with_only_place(trip, request.node.regions)})
     chosen = {"insured": request.POST.get("insured", ""), "here": request.POST.get("here", "")}
-    errors = places_.find_faults(chosen, groups)
+    errors = places_.find_faults(chosen, groups, choose=home.choose)
     if errors:
-        known = {"trip": replace(trip, **chosen), "errors": errors, "wrong": by_anchor(errors), "groups": groups}
+        known |= {"trip": replace(trip, **chosen), "errors": errors, "wrong": by_anchor(errors)}
         return render(request, "citizen/places.html", known, status=422)
     save_trip(request, _moved(trip, **chosen))
     return redirect("citizen:questions", key=key)
@@ -88,10 +86,13 @@ def start(request: Any, key: str) -> HttpResponse:
     clause = alliance.find_clause(
         item=definition.item, mode=CITIZEN.mode, receiving=trip.here, deciding=trip.insured, at=now()
     )
+    told = services.known_before(trip.insured, trip.here, now())
     known = {
         "definition": definition,
         "situation": step,
-        "demands": definition.materials(step.id, {}),
+        "promise": definition.promise(step.id),
+        "wanted": asking.list_wanted(definition, step.id, {}, known=told),
+        "questions": len(asking.list_asked(definition, step.id, {}, known=told)),
         "clause": clause,
         "agreement": alliance.get_agreement(clause.agreement, clause.version),
         "insured_name": regions.path_name(trip.insured),

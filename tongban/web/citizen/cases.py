@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.cases import queries, services, worklists
+from tongban.cases import queries, services, turning, worklists
 from tongban.cases.drafts import Draft
 from tongban.cases.states import FINAL
 from tongban.cases.views import CaseView
@@ -23,7 +23,7 @@ from tongban.people import mandate_records
 from tongban.people.acts import ACTS
 from tongban.regions import queries as regions
 from tongban.web.access import door
-from tongban.web.components import correction
+from tongban.web.components import correction, words
 from tongban.web.components.application import acting, command
 from tongban.web.components.duty import find_duty
 from tongban.web.components.portals import CITIZEN
@@ -50,7 +50,21 @@ def case(request: Any, case_id: UUID) -> HttpResponse:
     by = acting(request, view.region)
     to_rate = feedback.list_to_rate(node=request.node, region=view.region, case_id=case_id, by=by)
     known = {"case": view, "to_rate": to_rate, "done_for_me": done, "cmd": new_id()}
-    return render(request, "citizen/case.html", {**known, **_while_unreachable(view)})
+    return render(request, "citizen/case.html", {**known, **_decided(request, view), **_while_unreachable(view)})
+
+
+def _decided(request: Any, view: CaseView) -> dict[str, Any]:
+    """The decision in the words of its kind; of a refusal, what would have changed it; of a grant, the check that follows."""
+    if view.decision is None:
+        return {}
+    definition, outcome = catalogue.get_definition(view.definition), view.decision.outcome
+    whose: dict[str, Any] = {"node": request.node, "region": view.region, "case_id": view.case_id}
+    return {
+        "outcome": words.outcome(definition, outcome),
+        "acknowledged": words.decided(definition).acknowledged,
+        "turning": turning.list_turning(**whose, by=acting(request, view.region)) if outcome == "refused" else (),
+        "post_check": definition.situation(view.situation_id).post_check if outcome == "approved" else None,
+    }
 
 
 def _while_unreachable(view: CaseView) -> dict[str, Any]:
@@ -70,7 +84,8 @@ def _while_unreachable(view: CaseView) -> dict[str, Any]:
 def submitted(request: Any, case_id: UUID) -> HttpResponse:
     """The confirmation, which is also the receipt (收件凭证) to print."""
     view = get(request, case_id)
-    known = {"case": view, "halls": regions.list_halls(view.receiving)}
+    result = catalogue.get_definition(view.definition).result
+    known = {"case": view, "result": result, "halls": regions.list_halls(view.receiving)}
     return render(request, "citizen/submitted.html", known)
 
 

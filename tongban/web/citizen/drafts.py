@@ -16,7 +16,7 @@ from tongban.kernel.clock import now
 from tongban.kernel.refusals import Missing
 from tongban.web.access import door
 from tongban.web.citizen.identity import applicant
-from tongban.web.components import application
+from tongban.web.components import application, forms
 from tongban.web.components.application import acting
 from tongban.web.components.checking import Links
 from tongban.web.components.portals import CITIZEN
@@ -61,7 +61,7 @@ def situation(request: Any, case_id: UUID) -> HttpResponse:
 @require_http_methods(PAGES)
 def form(request: Any, case_id: UUID) -> HttpResponse:
     back = reverse("citizen:draft", args=[case_id])
-    return application.form(request, portal=CITIZEN, draft=get(request, case_id), back=back)
+    return forms.form(request, portal=CITIZEN, draft=get(request, case_id), back=back)
 
 
 @door("citizen", act="fill_in")

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.definition import Definition
 from tongban.kernel.clock import now
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
@@ -19,19 +18,11 @@ from tongban.web.access import door
 @require_safe
 def home(request: Any) -> HttpResponse:
     known = {
-        "services": _services(),
+        "services": catalogue.list_services(legal_day(now())),
         "places": _together([regions.get_region(code).text for code in request.node.regions]),
         "halls": [hall for code in request.node.regions for hall in regions.list_halls(code)],
     }
     return render(request, "citizen/home.html", known)
-
-
-def _services() -> list[Definition]:
-    """One entry per service, whichever places offer it."""
-    today = legal_day(now())
-    offered = {publication.key: publication.region for publication in catalogue.list_publications()}
-    found = (catalogue.find_in_force(key, region, today) for key, region in sorted(offered.items()))
-    return [definition for definition in found if definition]
 
 
 def _together(texts: list[Text]) -> Text:

@@ -16,6 +16,7 @@ from tongban.web.citizen import (
     mandates,
     notices,
     papers,
+    pledges,
     progress,
     sign_in,
     verify,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("resume", carrying.resume, name="resume"),
     path("progress", progress.progress, name="progress"),
     path("verify", verify.verify, name="verify"),
+    path("pledge-items", pledges.listed, name="pledge-items"),
     path("mandates", mandates.mine, name="mandates"),
     path("mandates/new", mandates.give, name="mandate-new"),
     path("mandates/<uuid:mandate_id>", mandates.one, name="mandate"),
@@ -77,4 +79,5 @@ urlpatterns = [
     path("cases/<uuid:case_id>/supply-tolerated", cases.supply_tolerated, name="supply-tolerated"),
     path("cases/<uuid:case_id>/urge", cases.urge, name="urge"),
     path("cases/<uuid:case_id>/withdraw", cases.withdraw, name="withdraw"),
+    path("cases/<uuid:case_id>/withdraw-pledge", pledges.withdraw, name="withdraw-pledge"),
 ]

@@ -1,4 +1,4 @@
-"""The application itself (申请): form, materials, check and submit. The citizen and the counter walk the same pages.
+"""The application itself (申请): materials, check and submit; the form is `forms.py`. The citizen and the counter walk the same pages.
 
 Every POST saves first and judges afterwards, so that nothing typed is ever lost.
 """
@@ -20,10 +20,8 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.clock import now
 from tongban.kernel.ids import new_id
 from tongban.kernel.refusals import Missing, Refused
-from tongban.kernel.workdays import legal_day
-from tongban.people.mandates import PledgeNeedsAuthority
 from tongban.regions import queries as regions
-from tongban.web.components import checking, fields, papers
+from tongban.web.components import checking, papers
 from tongban.web.components.faults import Fault, by_anchor, fault_of
 from tongban.web.components.portals import Portal
 
@@ -34,46 +32,7 @@ def acting(request: Any, region: str) -> Actor:
     return replace(actor, region=region) if actor.kind == "citizen" else actor
 
 
-def form(request: Any, *, portal: Portal, draft: Draft, back: str) -> HttpResponse:
-    """The fields of the situation, filled with what is known."""
-    definition = catalogue.get_definition(draft.definition)
-    today = legal_day(now())
-    if request.method != "POST":
-        known = fields.suggest(definition, draft.situation, draft.elements, here=draft.region, today=today)
-        return _form_page(request, portal, draft, definition, {**draft.elements, **known}, [], back)
-    typed = fields.read_fields(definition, draft.situation, request.POST)
-    draft, unsigned = _save_form(request, draft, definition, typed)
-    if unsigned:
-        return _form_page(request, portal, draft, definition, draft.elements, [unsigned], back)
-    errors = definition.check_answers(draft.situation, typed, known={"today": today.isoformat()})
-    errors = [error for error in errors if error.field not in _left_to_the_person(request, draft, definition)]
-    if errors:
-        faults = [Fault(error.field, error.text) for error in errors]
-        return _form_page(request, portal, draft, definition, typed, faults, back)
-    return redirect(
-        _next(request, portal, draft, "check" if _brings_nothing(portal, definition, draft) else "materials")
-    )
-
-
-def _save_form(request: Any, draft: Draft, definition: Definition, typed: dict[str, Any]) -> tuple[Draft, Fault | None]:
-    """A pledge that the mandate does not cover is left out, and said; the rest is kept."""
-    by = acting(request, draft.region)
-    whose: dict[str, Any] = {
-        "node": request.node,
-        "region": draft.region,
-        "case_id": draft.case_id,
-        "by": by,
-        "at": now(),
-    }
-    try:
-        return cases.save_draft(**whose, elements=typed), None
-    except PledgeNeedsAuthority as refused:
-        left = _left_to_the_person(request, draft, definition)
-        kept = cases.save_draft(**whose, elements=typed | dict.fromkeys(left, False))
-        return kept, fault_of(refused, min(left))
-
-
-def _left_to_the_person(request: Any, draft: Draft, definition: Definition) -> set[str]:
+def left_to_the_person(request: Any, draft: Draft, definition: Definition) -> set[str]:
     """The pledges that this agent may not sign."""
     by: Actor = request.actor
     if by.behalf is None or by.behalf.covers("pledge", item=definition.item, case_id=draft.case_id):
@@ -135,13 +94,13 @@ def command(request: Any) -> UUID:
         raise Missing from None
 
 
-def _brings_nothing(portal: Portal, definition: Definition, draft: Draft) -> bool:
+def brings_nothing(portal: Portal, definition: Definition, draft: Draft) -> bool:
     """Then the page of materials has nothing to ask, and the check page names each with its reason. A clerk looks at originals."""
     shown = papers.show_papers(definition, draft, {})
     return not portal.counter and all(paper.state in ("waived", "signed") for paper in shown)
 
 
-def _next(request: Any, portal: Portal, draft: Draft, step: str) -> str:
+def next_page(request: Any, portal: Portal, draft: Draft, step: str) -> str:
     """Who came from the check page to change one line goes back there."""
     return portal.url("check" if request.GET.get("then") == "check" else step, draft.case_id)
 
@@ -150,29 +109,13 @@ def _as_fault(error: Any) -> Fault:
     return Fault(error.field, error.text)
 
 
-def _form_page(
-    request: Any,
-    portal: Portal,
-    draft: Draft,
-    definition: Definition,
-    values: dict[str, Any],
-    faults: list[Fault],
-    back: str,
-) -> HttpResponse:
-    today = legal_day(now())
-    sections = fields.show_sections(definition, draft.situation, values, errors=by_anchor(faults), today=today)
-    known = _known(portal, draft, definition, faults)
-    return render(
-        request, "application/form.html", {**known, "sections": sections, "back": back}, status=_status(faults)
-    )
-
-
 def _materials_page(
     request: Any, portal: Portal, draft: Draft, definition: Definition, faults: list[Fault]
 ) -> HttpResponse:
     shown = papers.show_papers(definition, draft, by_anchor(faults))
-    known = {**_known(portal, draft, definition, faults), "papers": shown, "back": portal.url("form", draft.case_id)}
+    known = {**known_of(portal, draft, definition, faults), "papers": shown, "back": portal.url("form", draft.case_id)}
     known["nothing_to_bring"] = all(paper.state in ("waived", "signed") for paper in shown)
+    known["only_perhaps"] = all(paper.state in ("waived", "signed", "perhaps") for paper in shown)
     return render(request, "application/materials.html", known, status=_status(faults))
 
 
@@ -183,18 +126,19 @@ def _check_page(
     whose: dict[str, Any] = {"node": request.node, "region": draft.region, "case_id": draft.case_id}
     missing = cases.check_draft(**whose, by=acting(request, draft.region), at=now())
     known = {
-        **_known(portal, draft, definition, faults),
+        **known_of(portal, draft, definition, faults),
         "parts": checking.show_parts(definition, draft, portal=portal, links=links),
         "missing": [(checking.change_link(error.field, draft, portal, links), error.text) for error in missing],
-        "statements": checking.STATEMENTS,
+        "unmet": checking.list_unmet(definition, draft),
+        "statements": checking.statements(definition),
         "deciding_name": regions.get_region(draft.deciding).name,
         "cmd": request.POST.get("cmd") or new_id(),
-        "back": portal.url("form" if _brings_nothing(portal, definition, draft) else "materials", draft.case_id),
+        "back": portal.url("form" if brings_nothing(portal, definition, draft) else "materials", draft.case_id),
     }
     return render(request, "application/check.html", known, status=status)
 
 
-def _known(portal: Portal, draft: Draft, definition: Definition, faults: list[Fault]) -> dict[str, Any]:
+def known_of(portal: Portal, draft: Draft, definition: Definition, faults: list[Fault]) -> dict[str, Any]:
     situation = definition.situation(draft.situation)
     return {"portal": portal, "draft": draft, "definition": definition, "situation": situation, "errors": faults}
 

@@ -2,22 +2,26 @@
 
 from dataclasses import dataclass
 
+from tongban.cases import services as cases
 from tongban.cases.drafts import Draft, Material
+from tongban.catalogue import asking
 from tongban.catalogue.definition import Definition
+from tongban.kernel.clock import now
 from tongban.kernel.text import Text
 from tongban.people.identity import KINDS, mask_number
 from tongban.regions import queries as regions
-from tongban.web.components import fields, papers
+from tongban.rules.points import Point
+from tongban.web.components import fields, papers, words
 from tongban.web.components.portals import Portal
 
-STATEMENTS: tuple[Text, ...] = (
-    Text("以上内容真实、完整，我对其负责。", "What is stated above is true and complete, and I answer for it."),
-    Text(
-        "我同意由收件地把申请转给参保地决定，两地各保存一份相同的办理记录。",
-        "I agree that the receiving place passes the application to the place where I am insured, which decides; both keep the same record.",
-    ),
+TRUE_AND_COMPLETE = Text(
+    "以上内容真实、完整，我对其负责。", "What is stated above is true and complete, and I answer for it."
 )
-"""What handing in means; said right above the button."""
+
+
+def statements(definition: Definition) -> tuple[Text, ...]:
+    """What handing in means; said right above the button."""
+    return TRUE_AND_COMPLETE, words.home(definition).passed_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,11 @@ def show_parts(definition: Definition, draft: Draft, *, portal: Portal, links: L
     ]
 
 
+def list_unmet(definition: Definition, draft: Draft) -> tuple[Point, ...]:
+    """The points that fail by what was typed: said before it is handed in, and no reason not to."""
+    return asking.list_unmet(definition, draft.situation, draft.elements, known=cases.known_values(draft, now()))
+
+
 def change_link(field: str, draft: Draft, portal: Portal, links: Links) -> str:
     """Where a missing answer is given."""
     if field.startswith("applicant."):
@@ -65,7 +74,7 @@ def _matter(definition: Definition, draft: Draft, links: Links) -> tuple[Line, .
     return (
         Line(Text("事项", "Service"), definition.name),
         Line(Text("情形", "Situation"), definition.situation(draft.situation).name, links.situation),
-        Line(Text("由谁决定（参保地）", "Decided by (where you are insured)"), _place(draft.deciding)),
+        Line(words.home(definition).decided_by, _place(draft.deciding)),
         Line(Text("在哪里收件", "Handed in at"), _place(draft.region)),
     )
 
@@ -83,13 +92,14 @@ def _person(draft: Draft, links: Links) -> tuple[Line, ...]:
 
 
 def _typed(definition: Definition, draft: Draft, portal: Portal) -> tuple[Line, ...]:
+    asked = asking.list_asked(definition, draft.situation, draft.elements, known=cases.known_values(draft, now()))
     return tuple(
         Line(
-            field.label,
-            fields.spoken_value(definition, field, draft.elements.get(field.id)),
-            f"{portal.url('form', draft.case_id)}?then=check#{field.id}",
+            one.field.label,
+            fields.spoken_value(definition, one.field, draft.elements.get(one.field.id)),
+            f"{portal.url('form', draft.case_id)}?then=check#{one.field.id}",
         )
-        for field in definition.fields(draft.situation)
+        for one in asked
     )
 
 
@@ -108,6 +118,7 @@ def _papers(definition: Definition, draft: Draft, portal: Portal) -> tuple[Line,
 
 _STATES = {
     "waived": Text("免提交", "Nothing to hand in"),
+    "perhaps": Text("没有上传，登记查询后才知道是否需要", "Not uploaded; a register tells whether it is needed"),
     "signed": Text("已签", "Signed"),
     "brought": Text("已上传", "Uploaded"),
     "missing": Text("还没有提供", "Not provided yet"),
@@ -119,7 +130,7 @@ def _of(paper: papers.PaperView) -> Text | None:
         return Text(
             "、".join(_named(file).zh for file in paper.files), ", ".join(_named(file).en for file in paper.files)
         )
-    return paper.reason if paper.state == "waived" else None
+    return paper.reason if paper.state in ("waived", "perhaps") else None
 
 
 def _named(file: Material) -> Text:

@@ -1,6 +1,6 @@
 """Handing in what the deciding place asked for (补正): the named fields and materials on one page, nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from tongban.cases import services as cases
 from tongban.cases.drafts import Material
 from tongban.cases.life_views import ToleratedView
 from tongban.cases.views import CaseView, CorrectionView
+from tongban.catalogue import asking
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition
 from tongban.documents import services as documents
@@ -64,7 +65,7 @@ def page(
         return shown.page(case.elements, [])
     typed = fields.read_fields(definition, case.situation_id, request.POST)
     elements = {id: value for id, value in typed.items() if id in asked.fields}
-    brought, faults = _take_in(request, definition, case, asked)
+    brought, faults = _take_in(request, definition, case, asked, needed=_needed(definition, case, asked, elements))
     faults = [*_faults(definition, case, asked, elements), *faults]
     if faults:
         return shown.page({**case.elements, **elements}, faults)
@@ -109,8 +110,16 @@ def _faults(definition: Definition, case: CaseView, asked: CorrectionView, eleme
     return [Fault(error.field, error.text) for error in found if error.field in asked.fields]
 
 
+def _needed(definition: Definition, case: CaseView, asked: CorrectionView, elements: dict[str, Any]) -> Collection[str]:
+    """Everything that an officer asked for; of what the ordinary way needs, what these answers do not spare the applicant."""
+    if not asked.ordinary:
+        return asked.materials
+    wanted = asking.list_wanted(definition, case.situation_id, {**case.elements, **elements})
+    return {one.material.id for one in wanted if one.state == "needed"}
+
+
 def _take_in(
-    request: Any, definition: Definition, case: CaseView, asked: CorrectionView
+    request: Any, definition: Definition, case: CaseView, asked: CorrectionView, *, needed: Collection[str]
 ) -> tuple[tuple[Material, ...], list[Fault]]:
     brought: list[Material] = []
     faults: list[Fault] = []
@@ -118,7 +127,7 @@ def _take_in(
         try:
             found = _bring(request, definition, case, id)
             brought += found
-            faults += [] if found else [Fault(papers.anchor_of(id), BRING)]
+            faults += [] if found or id not in needed else [Fault(papers.anchor_of(id), BRING)]
         except Refused as refused:
             faults.append(fault_of(refused, papers.anchor_of(id)))
     return tuple(brought), faults

@@ -10,8 +10,10 @@ from django.utils.datastructures import MultiValueDict
 
 from tongban.cases import services as cases
 from tongban.cases.drafts import Draft, Material
-from tongban.catalogue.definition import Definition, Demand
+from tongban.catalogue.asking import Wanted, list_wanted
+from tongban.catalogue.definition import Definition
 from tongban.kernel.actors import Actor
+from tongban.kernel.clock import now
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
@@ -30,7 +32,10 @@ class FileTooBig(Refused):
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """One material. `state` is waived, signed, brought or missing; `files` are those that are there. `several`: more than one may be chosen."""
+    """One material. `state` is waived, perhaps, signed, brought or missing; `files` are those that are there.
+
+    `perhaps`: a register says later whether it is needed. `several`: more than one may be chosen.
+    """
 
     id: str
     anchor: str
@@ -56,16 +61,17 @@ def anchor_of(material: str) -> str:
 
 
 def show_papers(definition: Definition, draft: Draft, errors: Mapping[str, Text]) -> list[PaperView]:
-    demands = definition.materials(draft.situation, draft.elements)
+    wanted = list_wanted(definition, draft.situation, draft.elements, known=cases.known_values(draft, now()))
     signed = {field.material for field in definition.fields(draft.situation) if draft.elements.get(field.id) is True}
-    return [_show(demand, draft.files(demand.material.id), signed, errors, several=True) for demand in demands]
+    shown = [_show(one, draft.files(one.material.id), signed, errors, several=True) for one in wanted]
+    return sorted(shown, key=lambda paper: paper.state == "waived")
 
 
 def show_named(definition: Definition, ids: Iterable[str], errors: Mapping[str, Text]) -> list[PaperView]:
     """Materials that were asked for, still to bring."""
     wanted = set(ids)
     named = {m.id: m for situation in definition.situations.values() for m in situation.materials if m.id in wanted}
-    return [_show(Demand(material, demanded=True), (), set(), errors, several=True) for material in named.values()]
+    return [_show(Wanted(material, "needed"), (), set(), errors, several=True) for material in named.values()]
 
 
 def take_in(
@@ -105,21 +111,21 @@ def _bytes(file: Any) -> bytes:
 
 
 def _show(
-    demand: Demand, files: tuple[Material, ...], signed: set[str], errors: Mapping[str, Text], *, several: bool
+    wanted: Wanted, files: tuple[Material, ...], signed: set[str], errors: Mapping[str, Text], *, several: bool
 ) -> PaperView:
-    material = demand.material
+    material = wanted.material
     uploadable = "upload" in material.ways
     return PaperView(
-        id=material.id, anchor=anchor_of(material.id), name=material.name, issuer=material.issuer, state=_state(demand, files, signed),
-        reason=demand.reason, original=material.original, accept=",".join(material.media_types) if uploadable else "",
+        id=material.id, anchor=anchor_of(material.id), name=material.name, issuer=material.issuer, state=_state(wanted, files, signed),
+        reason=wanted.why, original=material.original, accept=",".join(material.media_types) if uploadable else "",
         kinds=" / ".join(ENDINGS.get(kind, kind) for kind in material.media_types), files=files,
         error=errors.get(anchor_of(material.id)), several=several,
     )  # fmt: skip
 
 
-def _state(demand: Demand, files: tuple[Material, ...], signed: set[str]) -> str:
+def _state(wanted: Wanted, files: tuple[Material, ...], signed: set[str]) -> str:
     if files:
         return "brought"
-    if not demand.demanded:
-        return "waived"
-    return "signed" if demand.material.id in signed else "missing"
+    if wanted.state != "needed":
+        return wanted.state
+    return "signed" if wanted.material.id in signed else "missing"

@@ -1,15 +1,17 @@
-"""Where are you insured, and where are you now (您在哪里参保？您现在在哪里？)."""
+"""Which place decides, and where are you now (由哪里办？您现在在哪里？): for some items, where one is insured."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.definition import Definition
 from tongban.kernel.text import Text
 from tongban.regions import queries as regions
+from tongban.web.components import words
 from tongban.web.components.faults import Fault
 
-CHOOSE_INSURED = Text("请选择您在哪里参保。", "Choose where you are insured.")
+CHOOSE_HOME = words.home(None).choose
 CHOOSE_HERE = Text("请选择您现在在哪里。", "Choose where you are now.")
 
 
@@ -23,8 +25,17 @@ class Group:
 
 def insured_places(key: str, on: date) -> list[Group]:
     """The regions that offer this service: only they can decide it."""
-    offered = {publication.region for publication in catalogue.list_publications() if publication.key == key}
-    return grouped(code for code in offered if catalogue.find_in_force(key, code, on))
+    return grouped(definition.region for definition in _offered(key, on))
+
+
+def find_words(key: str, on: date) -> words.Home:
+    """How the deciding place of this service is asked for; the same wherever it is offered."""
+    return words.home(next(_offered(key, on), None))
+
+
+def _offered(key: str, on: date) -> Iterator[Definition]:
+    regions_ = sorted({publication.region for publication in catalogue.list_publications() if publication.key == key})
+    return (found for code in regions_ if (found := catalogue.find_in_force(key, code, on)))
 
 
 def treatment_places() -> list[Group]:
@@ -44,7 +55,9 @@ def has_place(groups: list[Group], code: str) -> bool:
     return any(code == known for group in groups for known, _ in group.places)
 
 
-def find_faults(chosen: Mapping[str, str], groups: Mapping[str, list[Group]]) -> list[Fault]:
-    """`chosen` and `groups` by the name of the list: insured, here."""
-    asked = (("insured", CHOOSE_INSURED), ("here", CHOOSE_HERE))
+def find_faults(
+    chosen: Mapping[str, str], groups: Mapping[str, list[Group]], *, choose: Text = CHOOSE_HOME
+) -> list[Fault]:
+    """`chosen` and `groups` by the name of the list: insured (the deciding place), here."""
+    asked = (("insured", choose), ("here", CHOOSE_HERE))
     return [Fault(name, text) for name, text in asked if not has_place(groups[name], chosen[name])]

@@ -16,14 +16,11 @@ from tongban.regions import queries as regions
 
 
 class NotOfferedThere(Refused):
-    """The insured place has not published the service, or not yet."""
+    """The deciding place has not published the service, or not yet."""
 
     status = 404
-    text = Text("这个参保地还没有开通该事项。", "The place where you are insured does not offer this service here yet.")
-    advice = Text(
-        "请重新选择参保地，或联系参保地医保经办机构。",
-        "Choose again, or ask the medical insurance agency of that place.",
-    )
+    text = Text("您选的地方还没有开通该事项。", "The place you chose does not offer this service here yet.")
+    advice = Text("请重新选择，或联系该地主管这件事的部门。", "Choose again, or ask the authority of that place.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class Trip:
         }
 
     def definition(self, on: date) -> Definition:
-        """The insured place's own service. Refuses `NotOfferedThere`."""
+        """The deciding place's own service. Refuses `NotOfferedThere`."""
         found = catalogue.find_in_force(self.key, self.insured, on)
         if found is None:
             raise NotOfferedThere

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -47,7 +48,8 @@ def steer(request: Any) -> HttpResponse:
 
 def _page(request: Any, *, refused: Refused | None = None, at_fault: UUID | None = None) -> HttpResponse:
     here = {"node": request.node, "region": request.staff.region}
-    samples, stops = rehearsals.list_samples(**here), rehearsals.list_stops(**here)
+    at, limits = now(), guard.Limits(one_in=settings.AUTOMATIC_SAMPLE_ONE_IN)
+    samples, stops = rehearsals.list_samples(**here, at=at), rehearsals.list_stops(**here, at=at)
     people = [each.reviewed_by for each in samples] + [
         ref for each in stops for ref in (each.stopped_by, each.restarted_by)
     ]
@@ -57,13 +59,13 @@ def _page(request: Any, *, refused: Refused | None = None, at_fault: UUID | None
         "waiting": [each for each in samples if not each.opinion],
         "done": [(each, names.get(each.reviewed_by, each.reviewed_by)) for each in samples if each.opinion],
         "stops": [(each, names.get(each.stopped_by, ""), names.get(each.restarted_by, "")) for each in stops],
-        "items": rehearsals.list_automatic_items(region=request.staff.region, at=now()),
+        "items": rehearsals.list_automatic_items(region=request.staff.region, at=at, default=limits),
         "steers": bool(request.staff.roles & guard.STEERING),
         "typed": request.POST.get("note", ""),
         "typed_reason": request.POST.get("reason", ""),
         "typed_key": request.POST.get("key", ""),
         "at_fault": at_fault,
-        "limits": guard.DEFAULT,
+        "late": sum(each.late for each in samples),
     }
     return page(request, "staff/rehearsals/automatic.html", known, refused=refused)
 

@@ -17,14 +17,16 @@ from tongban.cases.timeline import words_of
 from tongban.cases.views import CaseView
 from tongban.catalogue import queries as catalogue
 from tongban.documents import queries as documents
+from tongban.documents.reading.process import is_installed
 from tongban.exchange import services as exchange
 from tongban.kernel.clock import now
 from tongban.kernel.ids import new_id
 from tongban.kernel.refusals import Missing, Refused
 from tongban.notices import queries as notices
 from tongban.people.identity import KINDS, mask_name, mask_number, mask_phone
+from tongban.review import document_reading
 from tongban.web.access import door
-from tongban.web.components import correction
+from tongban.web.components import correction, words
 from tongban.web.components.duty import Duty, find_duty
 from tongban.web.components.portals import COUNTER
 from tongban.web.staff import facts, officers, sentences
@@ -69,6 +71,8 @@ def _told(request: Any, view: CaseView) -> dict[str, Any]:
         "fields": situation.fields,
         "demanded": situation.materials,
         "turn": sentences.turn(view),
+        "outcome": words.outcome(definition, view.decision.outcome) if view.decision else "",
+        "words": words.decided(definition),
         "tally": _tally(view),
         "comparison": facts.compare(said if _in_full(view) else facts.masked(said)),
         "to_do": view.actions & WAITS_HERE,
@@ -85,8 +89,18 @@ def _told(request: Any, view: CaseView) -> dict[str, Any]:
         "thread": [(message, sentences.role_name(message.role)) for message in view.messages],
         "person": _person(view, masked=not _in_full(view)),
         "duty": _duty(view),
+        **_read(request, view),
         "timeline": [(entry, sentences.role_name(entry.role)) for entry in reversed(view.timeline)],
     }
+
+
+def _read(request: Any, view: CaseView) -> dict[str, Any]:
+    """What was read on the materials, by the hash of the file; and whether somebody must look because this node has no reader."""
+    if not any(material.ref for material in view.materials):
+        return {}
+    found = document_reading.list_readings_of(node=request.node, region=view.region, case_id=view.case_id)
+    missing = view.region == view.deciding and not found and not is_installed()
+    return {"read": {reading.cipher: reading for reading in found}, "reader_missing": missing}
 
 
 def _duty(view: CaseView) -> Duty | None:

@@ -97,6 +97,7 @@ def _one(request: Any, rehearsal_id: UUID, *, refused: Refused | None = None) ->
     known = {
         "section": "rehearsals",
         "rehearsal": found,
+        "changes": rehearsals.list_rule_changes(region=request.staff.region, rehearsal_id=rehearsal_id),
         "tally": [(id, labels.get(id, Text(id, id)), count) for id, count in found.tally.items()],
         "flips": [_flip(flip, draft, labels) for flip in found.flips],
         "point": point,

@@ -16,11 +16,16 @@ _STOPPED = Text(
     "特别程序进行中，不计时；结束后恢复计时。", "A special procedure runs and the clock is stopped until it ends."
 )
 _WITHDRAWN = Text("申请人已撤回申请。", "The applicant withdrew the application.")
+_REVOKED = Text("决定已撤销，理由见下。", "The decision was revoked; the reason is below.")
 _NOT_CONFIRMED = Text(
     "决定已作出，业务系统尚未确认，系统会继续推送。长时间未确认的，请联系业务系统的管理单位。",
     "Decided; the business system has not confirmed yet and is asked again. If this lasts, contact those who run it.",
 )
-_CLOSED = Text("备案已生效，已办结。", "The filing is in effect; the case is closed.")
+_CLOSED = {
+    "filing": Text("备案已生效，已办结。", "The filing is in effect; the case is closed."),
+    "licence": Text("许可决定已生效，已办结。", "The licence is in effect; the case is closed."),
+    "service": Text("办理结果已生效，已办结。", "The result is in effect; the case is closed."),
+}
 
 
 def turn(case: CaseView) -> Text:
@@ -30,7 +35,7 @@ def turn(case: CaseView) -> Text:
         return _WAITS_FOR_MISSING
     own = {
         "awaiting_correction": _WAITS_FOR_APPLICANT, "returned": _WAITS_FOR_CHANGES, "special_procedure": _STOPPED,
-        "withdrawn": _WITHDRAWN, "closed": _CLOSED,
+        "withdrawn": _WITHDRAWN, "revoked": _REVOKED, "closed": _CLOSED.get(case.item_kind, case.whose_turn),
     }  # fmt: skip
     return own.get(case.state, case.whose_turn)
 

@@ -15,8 +15,8 @@ from tongban.regions import queries as regions
 from tongban.web import desk_session
 from tongban.web.access import door
 from tongban.web.components.language import safe_next
+from tongban.web.desk_roles import home_of
 from tongban.web.network import network_of
-from tongban.web.staff.desks import CASE_ROLES, NODE_ROLES
 from tongban.web.staff.pages import page
 
 SECONDS_FOR_THE_CODE = 300
@@ -72,10 +72,10 @@ def _page(request: Any, template: str, refused: Refused | None = None) -> HttpRe
 
 
 def _next(request: Any, staff: Staff) -> str:
-    """Back to the desk's page that asked for the sign-in; a page for citizens is none. Who reads no cases begins at the node's page."""
-    worklist = reverse("staff:worklist")
-    if "helper" in staff.roles and not staff.roles & {*CASE_ROLES, *NODE_ROLES}:
-        return reverse("citizen:helping")
-    first = worklist if staff.roles & set(CASE_ROLES) or not staff.roles & set(NODE_ROLES) else reverse("staff:node")
+    """Back to the desk's page that asked for the sign-in; a page for citizens is none. `home_of` says where others begin."""
+    worklist, home = reverse("staff:worklist"), home_of(staff.roles)
+    first = reverse(home)
+    if home == "citizen:helping":
+        return first
     wanted = safe_next(request.GET.get("next"), default=first)
     return wanted if wanted.startswith(worklist) and wanted != worklist else first

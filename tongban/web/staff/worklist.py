@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from tongban.cases import worklists
+from tongban.cases import inspections, worklists
 from tongban.cases.worklists import COUNTED, Filters, Worklist, WorklistRow
 from tongban.kernel.clock import now
 from tongban.web.access import door
@@ -45,8 +45,17 @@ def _told(request: Any, desk: str, asked: Filters, found: Worklist) -> dict[str,
         "next_page": filters.as_query(asked, me=me, desk=desk, after=found.after) if found.after else "",
         "first_page": filters.as_query(asked, me=me, desk=desk) if request.GET.get("after") else "",
         "bulk_acts": bulk.offered(desk, request.staff.roles),
+        "inspections": _inspections(request),
         **choices,
     }
+
+
+def _inspections(request: Any) -> dict[str, str]:
+    """How much there is to look into after decisions, for whom that concerns."""
+    if not request.staff.roles & set(inspections.READING):
+        return {}
+    counts = inspections.count_inspections(region=request.staff.region, by=request.actor, at=now())
+    return {tray: _count(number) for tray, number in counts.items() if number}
 
 
 def _named(rows: tuple[WorklistRow, ...], officers: dict[str, str]) -> list[tuple[WorklistRow, str]]:

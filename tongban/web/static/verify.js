@@ -262,6 +262,16 @@ async function readOpenings(value, events) {
   return value.openings.length;
 }
 
+// A definition proves itself: the events name it by the hash of its content.
+async function checkDefinitions(value, events) {
+  const named = new Set(events.map(({ body }) => body.definition));
+  for (const text of isList(value.definitions)) {
+    const bytes = fromBase64(text);
+    strict(bytes);
+    if (!named.has(await digest(bytes))) no("没有记录提到它", "no event names it");
+  }
+}
+
 async function checkSeal(trust, envelope, value, events) {
   const last = events[events.length - 1];
   const owner = ownerOf(trust.newest, oneKey(envelope), last.at);
@@ -281,7 +291,9 @@ async function verifyRecord(bytes, trust, states) {
   const [envelope, value] = await within(say("文件", "file"), async () => {
     const read = await readEnvelope(bytes, RECORD);
     const found = strict(read.payload);
-    exactly(found, "format", "alliance", "case", "region", "events", "receipts", "openings");
+    // Files that were made before carry no definitions.
+    found.definitions ??= [];
+    exactly(found, "format", "alliance", "case", "region", "events", "receipts", "openings", "definitions");
     if (found.format !== FORMAT) no(...NOT_FORM);
     if (found.alliance !== trust.alliance) no("不是所信任的联盟制作的", "made in another alliance than the trusted one");
     return [read, found];
@@ -290,6 +302,7 @@ async function verifyRecord(bytes, trust, states) {
   const state = await fold(events, states);
   const receipts = await readReceipts(trust, value, events);
   const openings = await readOpenings(value, events);
+  await within(say("事项定义", "definitions"), () => checkDefinitions(value, events));
   await within(say("文件签名", "seal of the file"), () => checkSeal(trust, envelope, value, events));
   return { value, state, events, receipts, openings, places: [...new Set(events.map(({ region }) => region))] };
 }

@@ -18,7 +18,7 @@ from tongban.people.adapters.bridge import Silent
 from tongban.people.adapters.signatures import SignatureUnreadable, get_signature_pad, read_drawing
 from tongban.slips import services as slips
 from tongban.web.access import door
-from tongban.web.components import application, checking
+from tongban.web.components import application, checking, forms
 from tongban.web.components.portals import COUNTER
 from tongban.web.staff.reception import desk, present
 
@@ -30,7 +30,7 @@ IDENTITY_CHECKS = {"card-reader": "card-reader", "document-seen": "manual"}
 def form(request: Any, case_id: UUID) -> HttpResponse:
     draft = desk.get_draft(request, case_id)
     back = reverse("staff:reception-person", args=[case_id])
-    return application.form(request, portal=desk.portal_of(request, draft), draft=draft, back=back)
+    return forms.form(request, portal=desk.portal_of(request, draft), draft=draft, back=back)
 
 
 @door("staff", "reception")

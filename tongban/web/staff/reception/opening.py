@@ -38,7 +38,8 @@ def start(request: Any) -> HttpResponse:
     groups = {"insured": places.insured_places(typed["key"], legal_day(now())), "here": places.treatment_places()}
     if request.method != "POST":
         return show_start(request, typed, groups)
-    faults = places.find_faults(typed, groups)
+    home = places.find_words(typed["key"], legal_day(now()))
+    faults = places.find_faults(typed, groups, choose=home.choose)
     if faults:
         return show_start(request, typed, groups, faults)
     desk.begin(request, key=typed["key"], ticket=typed["ticket"])
@@ -102,7 +103,8 @@ def show_start(
         "portal": COUNTER,
         "typed": typed,
         "windows": list(settings.DEVICE_BRIDGES) if len(settings.DEVICE_BRIDGES) > 1 else [],
-        "services": _services(),
+        "services": catalogue.list_services(today),
+        "home": places.find_words(typed["key"], today),
         "groups": groups or {"insured": places.insured_places(typed["key"], today), "here": places.treatment_places()},
         "errors": faults or [],
         "wrong": by_anchor(faults or []),
@@ -126,17 +128,11 @@ def _require_clause(request: Any, trip: Trip, definition: Definition) -> None:
     )
 
 
-def _services() -> list[tuple[str, Any]]:
-    """What can be received here: key and name, each once however many places offer it."""
-    first = {publication.key: publication for publication in reversed(catalogue.list_publications())}
-    return [(key, catalogue.get_definition(publication.hash).name) for key, publication in sorted(first.items())]
-
-
 def _typed(request: Any) -> dict[str, str]:
     asked = request.POST if request.method == "POST" else request.GET
-    offered = _services()
+    offered = catalogue.list_services(legal_day(now()))
     return {
-        "key": asked.get("key", "").replace("\x00", "") or (offered[0][0] if offered else ""),
+        "key": asked.get("key", "").replace("\x00", "") or (offered[0].key if offered else ""),
         "insured": asked.get("insured", ""),
         "here": asked.get("here", "") or request.staff.region,
         "ticket": asked.get("ticket", "").replace("\x00", "").strip(),

@@ -1,4 +1,7 @@
-"""The insurance platform (医保信息平台): what was decided takes effect when it acknowledges."""
+"""Business systems (业务系统) that put a decision into effect: the insurance platform, the register of licences, a payroll …
+
+All are told alike; a definition names its own as `effect`. What was decided takes effect when the system acknowledges.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +15,10 @@ from tongban.rules.facts import Value
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What one decided case does to the person's filings. `elements`: what the applicant stated for this item.
+    """What one decided case does to the person's filings or licences. `elements`: what the applicant stated and this system is told.
 
-    `action` is add, change, cancel, correct or supply; `term` long or temporary where a filing is made; `place` the city it is made for;
-    `proof_due_on` the day until which what was pledged must follow.
+    `action` is add, change, cancel, correct, supply, renew or reissue; `term` long or temporary where a filing is made; `place` the
+    city it is made for; `proof_due_on` the day until which what was pledged must follow.
     """
 
     person: Person
@@ -46,7 +49,7 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """On record. `reference` is the platform's number, `valid_from` the first day on which hospitals settle."""
+    """On record. `reference` is the system's number, e.g. of a licence, `valid_from` the first day on which it counts."""
 
     reference: str
     valid_from: date
@@ -54,19 +57,19 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class TurnedDown:
-    """The platform said no, and would say so again: a person looks. `reason` is the platform's code."""
+    """The system said no, and would say so again: a person looks. `reason` is the system's code."""
 
     reason: str
 
 
-class InsurancePlatform(Protocol):
+class BusinessSystem(Protocol):
     def push(self, *, key: UUID, filing: Filing) -> Acknowledged | TurnedDown | Silent:
-        """Idempotent: the same `key`, or the same case number, always gets the first answer's reference. Never raises for a silent platform."""
+        """Idempotent: the same `key`, or the same case number, always gets the first answer's reference. Never raises for a silent system."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class HttpPlatform:
+class HttpBusinessSystem:
     endpoint: Endpoint
 
     def push(self, *, key: UUID, filing: Filing) -> Acknowledged | TurnedDown | Silent:

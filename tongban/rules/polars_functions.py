@@ -1,12 +1,9 @@
-"""What the functions of rules compute, on columns: the same as `functions.py`, and null where that has a fault."""
+"""What the functions of rules compute, on columns of Polars: the same as `functions.py`, and null where that has a fault."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
-
-from tongban.rules.facts import Value
-from tongban.rules.functions import Fault
 
 DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 MONTHS = 12 * date.max.year
@@ -84,7 +81,7 @@ def contains(text: pl.Expr, part: pl.Expr) -> pl.Expr:
     return text.str.contains(part, literal=True)
 
 
-IN_COLUMNS: dict[str, Callable[..., pl.Expr]] = {
+CALLS: dict[str, Callable[..., pl.Expr]] = {
     "days_between": days_between,
     "days_after": days_after,
     "months_after": months_after,
@@ -94,37 +91,4 @@ IN_COLUMNS: dict[str, Callable[..., pl.Expr]] = {
     "endsWith": lambda text, part: text.str.ends_with(part),
     "contains": contains,
 }
-"""The others are computed once for each combination of values that occurs: patterns of Polars are not RE2, and a world is looked up."""
-
-
-def by_distinct_values(
-    compute: Callable[..., Value | None], arguments: Sequence[pl.Expr], result: pl.DataType
-) -> pl.Expr:
-    """The function itself, called once for each combination of arguments; None is an unknown one, and null what is computed of it."""
-
-    def run(together: pl.Series) -> pl.Series:
-        rows = together.struct.unnest()
-        distinct = rows.unique()
-        values = [compute(*map(_plain, row)) for row in distinct.iter_rows()]
-        found = distinct.with_columns(pl.Series("result", values, pl.String() if result == pl.Date else result))
-        answers = rows.join(found, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")["result"]
-        return answers.str.to_date("%Y-%m-%d") if result == pl.Date else answers
-
-    named = [argument.alias(str(number)) for number, argument in enumerate(arguments)]
-    return pl.struct(named).map_batches(run, return_dtype=result, is_elementwise=True)
-
-
-def strictly(compute: Callable[..., Value]) -> Callable[..., Value | None]:
-    """The function where all arguments are known; None for a fault."""
-
-    def attempt(*known: Value | None) -> Value | None:
-        try:
-            return None if None in known else compute(*known)
-        except (Fault, ValueError):
-            return None
-
-    return attempt
-
-
-def _plain(value: object) -> Value | None:
-    return value.isoformat() if isinstance(value, date) else value  # type: ignore[return-value]
+"""Patterns are not among them, for those of Polars are not RE2; nor what a world is asked."""

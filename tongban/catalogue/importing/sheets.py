@@ -1,0 +1,198 @@
+"""Adapter: a workbook (xlsx) that an office fills in, and the template for it. Each row becomes a guide and is read like one.
+
+Three sheets: items (事项), materials (材料) and fees (收费), the latter two naming their item by its codes. Headings are in the first row; the
+columns are those of data/formats/provincial-guide.yaml.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import openpyxl
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tongban.catalogue.findings import Finding, show
+from tongban.catalogue.importing.entries import Entry
+from tongban.catalogue.importing.guide import load_format, read_guide
+from tongban.kernel.text import Text
+
+ITEMS, MATERIALS, FEES, ALLOWED = "事项", "材料", "收费", "取值"
+HEADINGS: dict[str, dict[str, str]] = {
+    ITEMS: {
+        "基本编码": "rightsCode", "业务办理项": "ywCode", "事项名称": "unifyName", "来源编号": "unifyId", "事项类型": "typeName",
+        "部门": "deptName", "实施机构": "orgName", "行使层级": "schemeLevels", "服务对象": "serveObject", "通办范围": "doScope",
+        "法定时限": "approveLimit", "法定时限说明": "approveLimitExplain", "承诺时限": "commitmentLimit", "承诺时限说明": "commitmentLimitExplain",
+        "受理条件": "acceptanceCondition", "设定依据": "according", "是否收费": "isCharge", "是否有特别程序": "isSpecialProcedure",
+        "特别程序": "specialProcedureType", "特别程序天数": "specialProcedureTimelimit", "是否网办": "isonline", "网办深度": "transactLevel",
+        "办理方式": "transactionFrom", "到场次数": "minSeq", "到场原因": "limitsceneexplain", "数量限制": "quantitativeRestriction",
+        "办理流程": "processDescript", "结果名称": "resultSampleName",
+    },
+    MATERIALS: {
+        "材料编码": "materialCode", "材料名称": "materialTitle", "必要性": "isMust", "材料类型": "materialApproveType", "材料形式": "materialType",
+        "介质": "materialStandard", "份数": "copiesNum", "来源": "sourceChannel", "免提交": "freeSubmission", "提交方式": "commitWay",
+        "受理标准": "acceptStandard", "依据": "bylaw", "填报须知": "materialExplain",
+    },
+    FEES: {"收费项目": "feename", "收费标准": "feestand", "收费依据": "chargeBylaw", "能否减免": "isMinus"},
+}  # fmt: skip
+LISTS = {MATERIALS: "materialList", FEES: "chargeList"}
+OWN = ("基本编码", "业务办理项")
+"""Columns by which a material or fee names its item."""
+ROWS = 100_000
+COLUMNS = 200
+
+NO_ITEMS_SHEET = Text("工作簿没有“事项”表", "the workbook has no sheet “事项”")
+NOT_OPENED = Text("不是可读的xlsx文件", "no xlsx file that can be read")
+ODD_COLUMN = Text("模板里没有这一列，未采用", "a column that is not in the template: not taken")
+TWO_COLUMNS = Text("这一列有两个，未采用后一个", "this column stands twice: the second is not taken")
+NO_ITEM = Text(
+    "这一行所属的事项不在“事项”表中，未采用", "the item this row belongs to is not in the sheet “事项”: not taken"
+)
+NOT_A_SHEET = Text("模板里没有这张表，未采用", "a sheet that is not in the template: not taken")
+TOO_MANY = Text("行数过多，其余未读", "too many rows: the rest was not read")
+
+Row = dict[str, Any]
+
+
+def is_workbook(raw: bytes) -> bool:
+    return raw[:4] == b"PK\x03\x04"
+
+
+def read_workbook(raw: bytes, *, file: str) -> Iterator[Entry]:
+    """One entry for each row of the items; one refused entry for what belongs to no item."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, TypeError, SyntaxError) as error:
+        yield Entry(file, None, (Finding("$", type(error).__name__, NOT_OPENED, "error"),))
+        return
+    if ITEMS not in book.sheetnames:
+        yield Entry(file, None, (Finding("$", show(book.sheetnames), NO_ITEMS_SHEET, "error"),))
+        return
+    findings: list[Finding] = []
+    sheets = {name: list(_rows(book[name], name, findings)) for name in HEADINGS if name in book.sheetnames}
+    findings += [Finding(name, "", NOT_A_SHEET, "info") for name in book.sheetnames if name not in (*HEADINGS, ALLOWED)]
+    yield from _read_items(sheets, findings, file)
+
+
+def _read_items(sheets: Mapping[str, list[Row]], findings: list[Finding], file: str) -> Iterator[Entry]:
+    lines = {name: [dict(row) for row in sheets.get(name, ())] for name in LISTS}
+    for row in sheets[ITEMS]:
+        place = row.pop("")
+        own = (row.get("rightsCode"), row.get("ywCode"))
+        guide = {**row, **{LISTS[name]: taken for name in LISTS if (taken := _take(lines[name], own))}}
+        entry = read_guide(guide, file=file)
+        yield Entry(file, entry.record, tuple(_placed(finding, place) for finding in entry.findings))
+    left = [
+        Finding(line[""], show(line.get("materialTitle") or line.get("feename")), NO_ITEM, "error")
+        for one in lines.values()
+        for line in one
+    ]
+    if findings or left:
+        yield Entry(file, None, (*findings, *left))
+
+
+def _take(lines: list[Row], own: tuple[Any, Any]) -> list[Row]:
+    """The lines of one item, taken out of the list."""
+    mine = [line for line in lines if (line.get("rightsCode"), line.get("ywCode")) == own]
+    lines[:] = [line for line in lines if line not in mine]
+    return [{key: value for key, value in line.items() if key not in ("rightsCode", "ywCode", "")} for line in mine]
+
+
+def _rows(sheet: Any, name: str, findings: list[Finding]) -> Iterator[Row]:
+    """Each row by our keys, empty cells left out; "" is where it stands."""
+    rows = sheet.iter_rows(values_only=True, max_col=COLUMNS, max_row=ROWS + 2)
+    keys = _keys(next(rows, ()), name, findings)
+    for number, row in enumerate(rows, start=2):
+        if number > ROWS:
+            findings.append(Finding(name, number, TOO_MANY, "error"))
+            return
+        cells = {key: _plain(value) for key, value in zip(keys, row, strict=False) if key and value not in (None, "")}
+        if cells:
+            yield {**cells, "": f"{name}!{number}"}
+
+
+def _keys(headings: Iterable[Any], name: str, findings: list[Finding]) -> list[str]:
+    known = {**(dict(zip(OWN, ("rightsCode", "ywCode"), strict=True))), **HEADINGS[name]}
+    keys: list[str] = []
+    for heading in headings:
+        key = known.get(str(heading or "").strip(), "")
+        if heading and not key:
+            findings.append(Finding(name, show(heading), ODD_COLUMN, "warning"))
+        elif key in keys and key:
+            findings.append(Finding(name, show(heading), TWO_COLUMNS, "warning"))
+            key = ""
+        keys.append(key)
+    return keys
+
+
+def _plain(value: Any) -> Any:
+    """A cell as text, as a guide writes it: codes keep what they are, whole numbers have no point."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)
+
+
+def _placed(finding: Finding, place: str) -> Finding:
+    """A path of the guide as row and column: `事项!2.承诺时限`, `事项!2.材料[0].介质`."""
+    match = re.fullmatch(r"(\w+)(\[\d+\])?(?:\.(\w+))?", finding.field)
+    if match is None:
+        return Finding(f"{place} {finding.field}", finding.value, finding.what, finding.severity)
+    head, number, part = match.groups()
+    words = " ".join(_heading(word) + (number or "") * (word == head) for word in (head, part) if word)
+    return Finding(f"{place} {words}", finding.value, finding.what, finding.severity)
+
+
+def _heading(key: str) -> str:
+    names = {key: heading for columns in HEADINGS.values() for heading, key in columns.items()}
+    return {**names, **{key: sheet for sheet, key in LISTS.items()}}.get(key, key)
+
+
+def write_workbook(guides: Iterable[Mapping[str, Any]] = ()) -> bytes:
+    """The template, filled with guides in the source's own words where some are given. A sheet of allowed words stands last."""
+    book = Workbook()
+    sheets = {name: _sheet(book, name) for name in HEADINGS}
+    for one in guides:
+        own = [one.get("rightsCode"), one.get("ywCode")]
+        _write(sheets[ITEMS], [one.get(key) for key in HEADINGS[ITEMS].values()])
+        for name, key in LISTS.items():
+            for line in one.get(key) or ():
+                _write(sheets[name], [*own, *(line.get(each) for each in HEADINGS[name].values())])
+    _write_words(book)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _sheet(book: Workbook, name: str) -> Worksheet:
+    sheet: Worksheet = book.create_sheet(name) if name != ITEMS else book.active  # type: ignore[assignment]
+    sheet.title = name
+    sheet.append([*(OWN if name != ITEMS else ()), *HEADINGS[name]])
+    sheet.freeze_panes = "A2"
+    for column in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        sheet.column_dimensions[column].width = 16
+    return sheet
+
+
+def _write_words(book: Workbook) -> None:
+    """Which words a column takes, with the sign between several."""
+    sheet = book.create_sheet(ALLOWED)
+    sheet.append(["列", "可用的取值", "多个取值之间"])
+    tables = load_format()
+    for columns in HEADINGS.values():
+        for heading, key in columns.items():
+            table = "flag" if key in ("isCharge", "isSpecialProcedure", "isonline", "isMinus") else key
+            if table in tables["values"]:
+                words = [word for word, entry in tables["values"][table].items() if not isinstance(entry, dict)]
+                sheet.append([heading, " | ".join(words), tables["separators"].get(key, "")])
+
+
+def _write(sheet: Worksheet, values: list[Any]) -> None:
+    """A text that begins like a formula stays a text."""
+    sheet.append(["" if value is None else value for value in values])
+    for cell in sheet[sheet.max_row]:
+        if isinstance(cell.value, str):
+            cell.data_type = "s"

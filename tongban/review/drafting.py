@@ -1,0 +1,187 @@
+"""Drafts of rules (规则草案): one for each item of a region, changed point by point on the page, tried on examples and then on past cases.
+
+What is published is never touched. A draft is always a sound definition, so that it can be tried at any time; rules in which something is
+senseless may stand in it and are neither rehearsed nor published.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.checks import BadDefinition
+from tongban.catalogue.definition import Definition
+from tongban.catalogue.editing import Change, drop_point, list_changes, put_point
+from tongban.catalogue.publishing import find_senseless
+from tongban.catalogue.queries import Publication
+from tongban.catalogue.reading import build_definition, content_hash, read_definition
+from tongban.kernel.actors import Actor
+from tongban.kernel.events import Json
+from tongban.kernel.ids import new_id
+from tongban.kernel.node import Node
+from tongban.kernel.refusals import Forbidden, Missing, Refused
+from tongban.kernel.text import Text
+from tongban.review import models
+from tongban.review.rehearsal import start_rehearsal
+
+WRITING = frozenset({"catalogue_editor"})
+
+
+class NoDraft(Refused):
+    """What is published is not changed; a change needs a draft first."""
+
+    text = Text(
+        "该事项没有草案，已发布的规则不能直接修改。",
+        "There is no draft of this item; what is published is not changed.",
+    )
+    advice = Text("请先建立草案。", "Begin a draft first.")
+
+
+class DraftMovedOn(Refused):
+    """Somebody else changed the draft after this page was opened."""
+
+    text = Text("草案已被修改，您的改动没有保存。", "The draft has been changed since; your change was not kept.")
+    advice = Text("请刷新页面，核对后重新填写。", "Reload the page, look at it and write it again.")
+
+
+class NothingChanged(Refused):
+    text = Text("草案与已发布的规则相同。", "The draft says what is published already.")
+    advice = Text("请先修改要点，再预演。", "Change a point before you rehearse.")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """`changes` by point against the publication `base`; `edits` is what a change must name as seen; `hash` what a rehearsal of it names."""
+
+    key: str
+    base: str
+    hash: str
+    document: Json
+    definition: Definition
+    changes: Mapping[str, Change]
+    edits: int
+    changed_by: str
+    changed_at: datetime
+
+
+def get_newest(region: str, key: str) -> Publication:
+    """The newest version that the region has published, in force or not yet. Refuses `Missing`."""
+    found = [one for one in catalogue.list_publications(region) if one.key == key]
+    if not found:
+        raise Missing
+    return found[0]
+
+
+def find_draft(*, node: Node, region: str, key: str) -> DraftView | None:
+    """None also when its rules have been published since: then it is done."""
+    row = models.RuleDraft.objects.filter(region=region, key=key).first()
+    return _view(node, row) if row and not _is_done(node, row) else None
+
+
+@transaction.atomic
+def begin_draft(*, node: Node, region: str, key: str, by: Actor, at: datetime) -> None:
+    """A copy of the newest version. Where a draft is open it stays as it is. Refuses `Forbidden`, `Missing`."""
+    _require(by, region)
+    newest = get_newest(region, key)
+    row = models.RuleDraft.objects.select_for_update().filter(region=region, key=key).first()
+    if row and not _is_done(node, row):
+        return
+    if row:
+        row.delete()
+    document = catalogue.get_definition(newest.hash).document
+    try:
+        with transaction.atomic():
+            models.RuleDraft.objects.create(
+                id=new_id(), region=region, key=key, base=newest.hash, document=dict(document), begun_by=by.ref, begun_at=at,
+                changed_by=by.ref, changed_at=at,
+            )  # fmt: skip
+    except IntegrityError:
+        return
+
+
+@transaction.atomic
+def save_point(
+    *,
+    node: Node,
+    region: str,
+    key: str,
+    point: Mapping[str, Any],
+    situations: Collection[str],
+    seen: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Put a point into the draft, new or in the place of the one of its id. `seen`: the `edits` that the writer saw.
+
+    Refuses `Forbidden`, `NoDraft`, `DraftMovedOn`, `BadDefinition`.
+    """
+    row = _open(node, region, key, seen=seen, by=by)
+    _keep(node, row, put_point(row.document, point, situations=situations, layer=region), by=by, at=at)
+
+
+@transaction.atomic
+def remove_point(*, node: Node, region: str, key: str, point: str, seen: int, by: Actor, at: datetime) -> None:
+    """Refuses `Forbidden`, `NoDraft`, `DraftMovedOn`, and `BadDefinition` where a situation would be left without points."""
+    row = _open(node, region, key, seen=seen, by=by)
+    _keep(node, row, drop_point(row.document, point, layer=region), by=by, at=at)
+
+
+@transaction.atomic
+def discard_draft(*, region: str, key: str, by: Actor) -> None:
+    """Nothing is left of it; rehearsals that were made of it stay. Refuses `Forbidden`."""
+    _require(by, region)
+    models.RuleDraft.objects.filter(region=region, key=key).delete()
+
+
+@transaction.atomic
+def rehearse_draft(*, node: Node, region: str, key: str, by: Actor, at: datetime) -> UUID:
+    """Note that the draft is to be tried on past cases. Refuses `NoDraft`, `NothingChanged`, `BadDefinition`, and what `start_rehearsal` refuses."""
+    draft = find_draft(node=node, region=region, key=key)
+    if draft is None:
+        raise NoDraft
+    if not draft.changes:
+        raise NothingChanged
+    if senseless := find_senseless(draft.definition):
+        raise BadDefinition(senseless)
+    return start_rehearsal(node=node, region=region, document=draft.document, by=by, at=at)
+
+
+def _open(node: Node, region: str, key: str, *, seen: int, by: Actor) -> models.RuleDraft:
+    _require(by, region)
+    row = models.RuleDraft.objects.select_for_update().filter(region=region, key=key).first()
+    if row is None or _is_done(node, row):
+        raise NoDraft
+    if row.edits != seen:
+        raise DraftMovedOn
+    return row
+
+
+def _keep(node: Node, row: models.RuleDraft, document: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    read_definition(document, suite=node.suite)
+    row.document, row.edits, row.changed_by, row.changed_at = document, row.edits + 1, by.ref, at
+    row.save(update_fields=["document", "edits", "changed_by", "changed_at"])
+
+
+def _is_done(node: Node, row: models.RuleDraft) -> bool:
+    """Published as it stands, by way of a rehearsal."""
+    hash = content_hash(row.document, suite=node.suite)
+    return models.Rehearsal.objects.filter(region=row.region, draft=hash).exclude(published="").exists()
+
+
+def _view(node: Node, row: models.RuleDraft) -> DraftView:
+    base = catalogue.get_definition(row.base).document
+    hash = content_hash(row.document, suite=node.suite)
+    return DraftView(
+        key=row.key, base=row.base, hash=hash, document=row.document,
+        definition=build_definition(row.document, hash=hash), changes=list_changes(base, row.document), edits=row.edits,
+        changed_by=row.changed_by, changed_at=row.changed_at,
+    )  # fmt: skip
+
+
+def _require(by: Actor, region: str) -> None:
+    if by.region != region or not by.roles & WRITING:
+        raise Forbidden

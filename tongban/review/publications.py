@@ -1,0 +1,147 @@
+"""Publishing a definition outside the page of rehearsals, from the command line: rules that decide otherwise are rehearsed and signed for first.
+
+Where no case has been assessed there is nothing to try them on; then a reason is given instead, and it stays in the history.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.cases import assessed
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue import services as publications
+from tongban.catalogue.publishing import decides_otherwise
+from tongban.catalogue.queries import Publication
+from tongban.catalogue.reading import read_definition
+from tongban.kernel.actors import Actor
+from tongban.kernel.ids import new_id
+from tongban.kernel.node import Node
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
+from tongban.review import models
+
+NOTE = "unrehearsed"
+MOST_WORDS = 2000
+
+
+class NotRehearsed(Refused):
+    """The rules decide otherwise than those published here, and nobody has signed for what that does to past cases."""
+
+    text = Text(
+        "规则有变化，尚无签署的预演，不能发布。",
+        "The rules change and no rehearsal of them is signed; they were not published.",
+    )
+    advice = Text(
+        "请用 tongban rules rehearse 预演，由首席代表或督查员签署后再发布；没有以往办件的，用 --without-rehearsal 写明理由。",
+        "Rehearse with tongban rules rehearse and let a chief or supervisor sign; where there are no past cases, give --without-rehearsal REASON.",
+    )
+
+
+class CasesToRehearse(Refused):
+    """A reason does not stand in for a rehearsal that can be made."""
+
+    text = Text(
+        "该事项有以往办件，必须先预演，不能以理由代替。",
+        "There are past cases of this item: a reason does not stand in for a rehearsal.",
+    )
+    advice = Text(
+        "请用 tongban rules rehearse 预演并签署后再发布。",
+        "Rehearse with tongban rules rehearse, have it signed, then publish.",
+    )
+
+
+class ReasonTooLong(Refused):
+    status = 422
+    text = Text("未经预演发布的理由太长。", "The reason for publishing without a rehearsal is too long.")
+    advice = Text("请写 1 至 {most} 个字。", "Write between 1 and {most} characters.")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published version and how it came about: by a rehearsal, without one and why, or neither where its rules decide nothing new."""
+
+    hash: str
+    version: int
+    valid_from: date
+    published_at: datetime
+    rehearsal: UUID | None
+    published_by: str
+    reason: str
+
+
+@transaction.atomic
+def publish_definition(
+    *, node: Node, region: str, document: Mapping[str, Any], by: Actor, at: datetime, without_rehearsal: str = ""
+) -> Publication:
+    """Publish; publishing the same content again changes nothing. `without_rehearsal` is the reason, kept only where one is needed.
+
+    Refuses `NotRehearsed`, `CasesToRehearse`, `ReasonTooLong`, and what `publish` of the catalogue refuses.
+    """
+    read_definition(document, suite=node.suite)
+    before = _newest(region, document)
+    needed = before is not None and decides_otherwise(document, than=before) and not _is_signed(region, document)
+    reason = without_rehearsal.strip()
+    if needed:
+        _require_reason(node, region, document, reason)
+    published = publications.publish(node=node, region=region, document=document, by=by, at=at)
+    if needed:
+        models.UnrehearsedPublication.objects.create(
+            id=new_id(), region=region, key=published.key, definition=published.hash, published_by=by.ref, published_at=at,
+            reason=node.seal_locally(reason, purpose=NOTE, region=region),
+        )  # fmt: skip
+    return published
+
+
+def list_versions(*, node: Node, region: str, key: str) -> list[Version]:
+    """Every version of an item that the region has published, the newest first."""
+    rehearsed = {
+        row.published: row for row in models.Rehearsal.objects.filter(region=region, key=key).exclude(published="")
+    }
+    without = {row.definition: row for row in models.UnrehearsedPublication.objects.filter(region=region, key=key)}
+    found = [one for one in catalogue.list_publications(region) if one.key == key]
+    return [_version(node, one, rehearsed.get(one.hash), without.get(one.hash)) for one in found]
+
+
+def _version(
+    node: Node, one: Publication, rehearsed: models.Rehearsal | None, without: models.UnrehearsedPublication | None
+) -> Version:
+    return Version(
+        hash=one.hash, version=one.version, valid_from=one.valid_from, published_at=one.published_at,
+        rehearsal=rehearsed.id if rehearsed else None,
+        published_by=rehearsed.published_by if rehearsed else without.published_by if without else "",
+        reason=node.open_locally(bytes(without.reason), purpose=NOTE, region=without.region) if without else "",
+    )  # fmt: skip
+
+
+def _newest(region: str, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """None: it is the first of its item here, so that it changes nothing."""
+    found = [one for one in catalogue.list_publications(region) if one.key == document["key"]]
+    return catalogue.get_definition(found[0].hash).document if found else None
+
+
+def _is_signed(region: str, document: Mapping[str, Any]) -> bool:
+    """Somebody answered for a draft that decides exactly as this does."""
+    rows = models.Rehearsal.objects.filter(region=region, key=document["key"], signed_at__isnull=False)
+    return any(not decides_otherwise(document, than=row.document) for row in rows.order_by("-signed_at"))
+
+
+def _require_reason(node: Node, region: str, document: Mapping[str, Any], reason: str) -> None:
+    if not reason:
+        raise NotRehearsed
+    if len(reason) > MOST_WORDS:
+        raise ReasonTooLong(most=MOST_WORDS)
+    if _has_past_cases(node, region, document["code"]["value"]):
+        raise CasesToRehearse
+
+
+def _has_past_cases(node: Node, region: str, item: str) -> bool:
+    after: UUID | None = assessed.FIRST
+    while after is not None:
+        found, after = assessed.list_assessed(node=node, region=region, item=item, since=None, after=after)
+        if found:
+            return True
+    return False
