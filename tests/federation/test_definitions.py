@@ -239,13 +239,14 @@ class TestRealNodes:
             site.ask("SELECT region, hash, envelope FROM catalogue_publisheddefinition")
             for site in alliance.sites.values()
         ]
-        assert [len(rows) for rows in held] == [3, 3, 3]
+        assert [len(rows) for rows in held] == [3 * len(layers.list_items())] * 3
         assert sorted(held[0]) == sorted(held[1]) == sorted(held[2])
         assert {row[0] for row in held[0]} == {JIYANG, LINYI, HUIMIN}
 
     def test_it_came_by_hash_over_signed_requests(self, alliance: Alliance) -> None:
         site = alliance.sites["linyi"]
-        ((hash,),) = site.ask("SELECT hash FROM catalogue_publisheddefinition WHERE region = %s", LINYI)
+        published = "SELECT hash FROM catalogue_publisheddefinition WHERE region = %s AND key = %s"
+        ((hash,),) = site.ask(published, LINYI, ITEM)
         asked = b"".join(asked for asked, _ in site.listener.conversations)
         request = asked[asked.index(f"GET {INDEX}/{hash}".encode()) :].partition(b"\r\n\r\n")[0].lower()
         assert b"signature-input: txp=" in request
@@ -265,7 +266,9 @@ class TestRealNodes:
         forget_definition(site, LINYI)
         done = run("catalogue", "fetch", "--home", site.home)
         assert (done.returncode, done.stderr) == (0, "")
-        assert [line.split()[3] for line in done.stdout.splitlines() if line.endswith("new")] == [f"{LINYI}:"]
+        assert [line.split()[3] for line in done.stdout.splitlines() if line.endswith("new")] == [f"{LINYI}:"] * len(
+            layers.list_items()
+        )
         alliance.stop("linyi", "serve")
         away = run("catalogue", "fetch", "--home", site.home)
         alliance.start("linyi", "serve")

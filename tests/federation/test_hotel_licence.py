@@ -63,7 +63,9 @@ def test_a_failed_point_is_referred_and_only_an_examiner_refuses(alliance: Allia
     assert case_id not in licences(alliance)
 
 
-def test_a_silent_register_leaves_its_point_open_for_a_person(alliance: Alliance, desk: Visitor) -> None:
+def test_a_silent_register_leaves_a_person_to_decide_and_a_broken_pledge_ends_it(
+    alliance: Alliance, desk: Visitor
+) -> None:
     visitor, case_id = hand_in(alliance, UNHEARD)
     with visitor:
         alliance.wait_for_kind("linyi", case_id, "assessed")
@@ -71,7 +73,27 @@ def test_a_silent_register_leaves_its_point_open_for_a_person(alliance: Alliance
         assert "unknown" not in verdict_of(desk, case_id, "营业执照有效")
         walk_case.approve(desk, case_id)
         walk_case.wait_until_effective(visitor, case_id)
-    assert wait_until(lambda: case_id in licences(alliance), what="the licence")
+        assert wait_until(lambda: case_id in licences(alliance), what="the licence")
+        a_pledge_that_was_broken_ends_the_licence(alliance, visitor, case_id)
+
+
+def a_pledge_that_was_broken_ends_the_licence(alliance: Alliance, visitor: Visitor, case_id: str) -> None:
+    """The office that supervises was told, with a day; an inspector looks, the chief revokes, and whoever has to know is told."""
+    alliance.wait_for_kind("jiyang", case_id, "inspection_asked")
+    address = f"/staff/supervision/{case_id}"
+    inspector = alliance.desk("linyi", "inspector")
+    inspector.open("/staff/supervision").require(text="待认领")
+    inspector.send(inspector.open(address).require().form(action="/claim")).require()
+    found = {"finding": "differs", "point": "disinfection", "note": "现场没有消毒间。", "article": ARTICLE}
+    inspector.send(inspector.open(address).require().form(action="/report"), found).require()
+    assert "revoked" not in alliance.sites["linyi"].kinds(case_id)
+    chief = alliance.desk("linyi", "chief")
+    grounds = {"reason": "与承诺不符。", "article": ARTICLE, "heard": "yes"}
+    chief.send(chief.open(address).require().form(action="/revoke"), grounds).require()
+    alliance.wait_for_kind("jiyang", case_id, "revocation_told")
+    wait_until(lambda: alliance.sites["jiyang"].kinds(case_id).count("revocation_told") == 2, what="both were told")
+    visitor.open(f"/cases/{case_id}").require(text="撤销").require(text=ARTICLE).require(text="行政复议")
+    alliance.wait_for_equal_copies(case_id)
 
 
 def refuse(desk: Visitor, case_id: str, **grounds: str) -> None:

@@ -1,5 +1,7 @@
 """`tongban catalogue diff`: two places that differ in one material, one limit and one rule differ in exactly these three."""
 
+import csv
+import io
 import json
 import shutil
 from pathlib import Path
@@ -65,6 +67,24 @@ def test_the_differences_may_be_written_to_a_table(root: Path, tmp_path: Path, n
         assert openpyxl.load_workbook(file).active.max_row == 4
     else:
         assert len(file.read_text(encoding="utf-8-sig").splitlines()) == 4
+
+
+@pytest.mark.parametrize("name", ["out.xlsx", "out.csv"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r="])
+def test_no_cell_of_a_table_begins_like_a_formula(root: Path, tmp_path: Path, name: str, sign: str):
+    theirs, file = tmp_path / f"{sign}1+1.json", tmp_path / name
+    theirs.write_text(json.dumps({**load_document(KEY, JIYANG), "effect": "other"}))
+    diff("--item", KEY, "--places", JIYANG, str(theirs), "--root", str(root), "--out", str(file))
+    cells = [cell for row in rows_of(file) for cell in row]
+    assert any("1+1" in cell for cell in cells)
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n")]
+
+
+def rows_of(file: Path) -> list[list[str]]:
+    if file.suffix == ".xlsx":
+        sheet = openpyxl.load_workbook(file).active
+        return [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+    return list(csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline="")))
 
 
 def test_a_place_may_be_a_file(tmp_path: Path, capsys):

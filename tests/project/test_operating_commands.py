@@ -55,7 +55,7 @@ def at_linyi(troubles: Troubles) -> None:
 def test_every_operating_command_answers_in_json() -> None:
     groups = {"peers", "outbox", "parked", "fork", "case", "recover"}
     commands = [command for command in grammar.COMMANDS if command.group in groups]
-    assert len(commands) == 12
+    assert len(commands) == 13
     assert all(any("--json" in argument.flags for argument in command.arguments) for command in commands)
 
 

@@ -26,15 +26,26 @@ PERMIT = PLEDGE | {"proof": "permit"}
 REFERRAL = {"care": "inpatient", "category": "referral", "letter": "yes"}
 
 
+SUPERVISION = {
+    "name": {"zh": "监管机构", "en": "Supervising office"}, "at": "deciding", "situations": ["long_term_permit"],
+    "remedy": {"zh": "可以申请行政复议。", "en": "You may object."}, "verified": False,
+}  # fmt: skip
+
+
+def supervised_item(region: str, office: str = "hall") -> dict[str, Any]:
+    """The item as a region publishes it; its `office` is told of what was granted."""
+    document = {**load_document(ITEM, region), "valid_from": "2020-01-01"}
+    return document | {"supervision": {**SUPERVISION, "office": office, "basis": [document["basis"][0]["id"]]}}
+
+
 def open_portal(jiyang: Node, linyi: Node, huimin: Node) -> None:
     """What the node of 济阳 knows before anybody comes."""
     wiring.connect()
     load_regions()
     found_alliance((jiyang, linyi, huimin), now())
     for node, region in ((linyi, LINYI), (jiyang, JIYANG), (huimin, HUIMIN)):
-        document = {**load_document(ITEM, region), "valid_from": "2020-01-01"}
         with scope([region]):
-            catalogue.publish(node=node, region=region, document=document, by=system(region), at=now())
+            catalogue.publish(node=node, region=region, document=supervised_item(region), by=system(region), at=now())
     registries.set_node(jiyang)
 
 

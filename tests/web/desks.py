@@ -9,10 +9,10 @@ import pyotp
 from django.test import Client
 
 from tests.cast import ITEM, JIYANG, LINYI, LUO
+from tests.web.citizens import supervised_item
 from tongban.alliance.tests.factories import found_alliance
 from tongban.cases import services as cases
 from tongban.catalogue import services as catalogue
-from tongban.catalogue.layers import load_document
 from tongban.catalogue.queries import find_in_force
 from tongban.exchange import services as exchange
 from tongban.exchange.wire import read_batch, write_answers
@@ -44,10 +44,11 @@ class Desks:
     linyi: Node
     huimin: Node
 
-    def found(self) -> "Desks":
+    def found(self, *, supervisor: str = "hall") -> "Desks":
+        """`supervisor`: the office of 临邑 that is told of what is granted."""
         load_regions()
         found_alliance((self.jiyang, self.linyi, self.huimin), now())
-        document = {**load_document(ITEM, LINYI), "valid_from": "2020-01-01"}
+        document = supervised_item(LINYI, supervisor)
         with scope([LINYI]):
             catalogue.publish(node=self.linyi, region=LINYI, document=document, by=system(LINYI), at=now())
         return self

@@ -63,6 +63,7 @@ class World:
         self.desk()
         self.rehearsing()
         self.supervising()
+        self.rules()
         self.reading_papers()
         self.troubles()
         self.every_address()

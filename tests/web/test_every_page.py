@@ -106,6 +106,7 @@ def test_without_javascript(looking: Eyes, shots: list[Shot]) -> None:
 TYPED = (
     "罗建国", "罗**", "周洋", "孙丽", "林涛", "赵桂英", "赵敏", "示范农产品有限公司（演示）", "请补拍居住证背面", "地址请写到门牌号。",
     "背面缺失", "上门核实", "已升级", "行政许可法第四十五条", "中文", "居住证在换发，能办吗？", "可以先办。", "临邑县人民医院",
+    "未见消毒间", "补设消毒间",
 )  # fmt: skip
 """Names of people, what people typed, and the language named in itself."""
 PAPERS = re.compile(

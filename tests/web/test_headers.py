@@ -74,7 +74,7 @@ def test_a_bug_says_nothing_and_carries_the_headers(node: Node, monkeypatch: pyt
     def broken(*_: object) -> None:
         raise RuntimeError("罗建国")
 
-    monkeypatch.setattr("tongban.web.citizen.home._services", broken)
+    monkeypatch.setattr("tongban.web.citizen.home._together", broken)
     answer = Client(raise_request_exception=False).get("/")
     assert answer.status_code == 500 and "罗建国" not in answer.content.decode()
     require_headers(answer)

@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from tests.cast import LINYI
+from tests.cast import LINYI, LUO
 from tests.web.desks import Desks
 from tests.web.letters import read_letter
 from tests.web.test_staff_case import text
+from tongban.audit.models import Reading
 from tongban.documents.models import FileReading
 from tongban.exchange import queries as exchange
 from tongban.kernel.ids import new_id
@@ -71,6 +72,33 @@ def test_what_is_confirmed_is_signed_and_no_longer_waits(examiner: Client, read:
     page = text(examiner.get(address(read)))
     assert re.search("机器读作：<span[^>]*>临邑县入民医院", page) and "已由工作人员确认" in page
     assert kinds(read[0])[-2:] == ["document_read", "assessed"]
+
+
+def test_each_look_at_what_was_read_is_one_row(examiner: Client, read: tuple[UUID, str]) -> None:
+    examiner.get(address(read))
+    confirm(examiner, read, field="letter_on", value="十八号")
+    with scope([LINYI]):
+        seen = list(Reading.objects.filter(case_id=read[0]).order_by("id").values_list("route", "what"))
+    assert seen == [("staff:document", "file"), ("staff:document-confirm", "file")]
+
+
+def test_who_has_nothing_to_do_with_the_case_sees_only_what_was_compared(desks: Desks, read: tuple[UUID, str]) -> None:
+    page = text(desks.sign_in(desks.linyi, "zhouyi", "supervisor").get(address(read)))
+    assert "与填报不一致" in page and "已遮盖" in page
+    for hidden in ("孙丽", LUO.name, "民医院", "2026-11-18", "data:image/jpeg", "/confirm"):
+        assert hidden not in page
+
+
+def test_while_the_applicant_corrects_nothing_is_confirmed(examiner: Client, read: tuple[UUID, str]) -> None:
+    with scope([LINYI]):
+        head = len(exchange.get_chain(region=LINYI, case_id=read[0]))
+    examiner.post(f"/staff/cases/{read[0]}/request-correction", {
+        "head": head, "cmd": str(new_id()), "material": "referral-letter", "note": "看不清",
+    })  # fmt: skip
+    assert kinds(read[0])[-1] == "correction_requested"
+    assert "/confirm" not in text(examiner.get(address(read)))
+    refused = confirm(examiner, read, field="hospital", value="临邑县人民医院")
+    assert refused.status_code == 409 and "未作确认" in text(refused)
 
 
 def test_what_is_no_day_is_refused_and_what_was_typed_stays(examiner: Client, read: tuple[UUID, str]) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from tests.cast import ITEM, LINYI
 from tests.web.desks import Desks
 from tests.web.test_staff_case import text
+from tongban.catalogue.editing import find_point
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
 from tongban.review import drafting
@@ -105,6 +106,20 @@ def test_a_mistake_is_shown_where_it_is_and_nothing_typed_is_lost(desks: Desks, 
     page = text(answer)
     assert answer.status_code == 422 and "没有要素“nope”" in page and "第 25 个字符" in page
     assert '<mark class="at-fault">n</mark>ope' in page and 'value="新名字"' in page
+
+
+def test_signs_that_nobody_sees_are_not_kept(desks: Desks, editor: Client) -> None:
+    seen = {
+        "label_zh": "在就医地\0登记\x1b居住",
+        "change_en": "Hand\x85 it in.",
+        "condition": ["!residence\0.registered"],
+    }
+    assert drafted(editor, **seen).status_code == 302
+    with scope([LINYI]):
+        draft = drafting.find_draft(node=desks.linyi, region=LINYI, key=ITEM)
+    point = find_point(draft.document, "residence") if draft else None
+    assert point and (point["label"]["zh"], point["change"]["en"]) == ("在就医地登记居住", "Hand it in.")
+    assert point["conditions"] == ["!residence.registered"]
 
 
 def test_what_is_senseless_is_kept_and_holds_the_rehearsal_up(desks: Desks, editor: Client) -> None:

@@ -42,7 +42,7 @@ def granted(desks: Desks, case_id: UUID) -> UUID:
 
 
 def looked_after(desks: Desks, case_id: UUID, *, due_on: date | None = None, office: str = "hall") -> UUID:
-    """Granted, and an office of 临邑 was told to look into the pledge."""
+    """Granted, and the office of 临邑 that the item names was told to look into the pledge."""
     granted(desks, case_id)
     day = due_on or legal_day(now()) + timedelta(days=30)
     step = Step(events.InspectionAsked(office, LINYI, pledged=True, due_on=day.isoformat()))
@@ -115,7 +115,10 @@ def test_what_is_late_is_counted_where_the_supervisor_begins(desks: Desks) -> No
     assert "超期" in page and "没有超期的核查" not in page
 
 
-def test_another_office_finds_nothing_and_an_inspector_reads_no_other_case(desks: Desks) -> None:
+def test_another_office_finds_nothing_and_an_inspector_reads_no_other_case(
+    node: Node, linyi: Node, huimin: Node
+) -> None:
+    desks = Desks(node, linyi, huimin).found(supervisor="fire")
     case_id = looked_after(desks, desks.taken_over(), office="fire")
     client = inspector(desks)
     assert client.get(f"/staff/supervision/{case_id}").status_code == 404

@@ -13,8 +13,10 @@ from psycopg.types.json import Jsonb
 from tongban.alliance.queries import ClauseMismatch
 from tongban.cases import projection
 from tongban.cases.acts import note_acts
+from tongban.cases.defined import require_as_defined
 from tongban.cases.marks import marks
 from tongban.catalogue import queries as catalogue
+from tongban.exchange import queries as exchange
 from tongban.kernel import vault
 from tongban.kernel.crypto import BadCiphertext
 from tongban.kernel.events import Clause, SealedRef, StoredEvent, parse_instant
@@ -49,17 +51,14 @@ class ApplicationUnreadable(Refused):
 def fold_events(node: Node, events: Sequence[StoredEvent]) -> None:
     """Registered for every `cases.*` kind. `events` are consecutive, of one copy.
 
-    Refuses what the tables of states and authors do not allow, `ClauseMismatch`, `DefinitionUnknown` and `NotTheirDefinition`.
+    Refuses what the tables of states and authors do not allow, `ClauseMismatch`, `DefinitionUnknown`, `NotTheirDefinition` and `NotAsDefined`.
     """
     region, case_id = events[0].holder, events[0].case
     recent = _recent(region, case_id)
     before = recent.get(events[0].payload.prev) or read_folded(region, case_id)
-    case = projection.fold(before, events)
+    case = _fold_or_fold_anew(before, events)
     if case is None:
         return
-    if before is None:
-        _require_agreed(case)
-        _require_definition(case)
     columns = _columns(case, region=region) | {"updated_at": events[-1].received_at}
     if before is None or case.parts.get("application") != before.parts.get("application"):
         columns |= _person(node, case, region=region, events=events)
@@ -74,6 +73,28 @@ def fold_events(node: Node, events: Sequence[StoredEvent]) -> None:
     note_acts(events)
     recent.clear()
     recent[events[-1].hash] = case
+
+
+def _fold_or_fold_anew(before: projection.Case | None, events: Sequence[StoredEvent]) -> projection.Case | None:
+    """An older release passed over kinds that it did not know: what stands in the row may lack what these events build on."""
+    try:
+        return _fold(before, events)
+    except Refused:
+        if before is None:
+            raise
+        first = events[0]
+        return _fold(None, [*exchange.list_events(first.holder, first.case, last=first.seq - 1), *events])
+
+
+def _fold(case: projection.Case | None, events: Sequence[StoredEvent]) -> projection.Case | None:
+    for event in events:
+        before, case = case, projection.apply(case, event)
+        if before is None:
+            _require_agreed(case)
+            _require_definition(case)
+        else:
+            require_as_defined(before, event)
+    return case
 
 
 @lru_cache(maxsize=1000)

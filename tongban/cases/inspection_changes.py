@@ -92,9 +92,11 @@ def _asked(case: "Case", event: StoredEvent) -> Json:
 
 def _claimed(case: "Case", event: StoredEvent) -> Json:
     body = kinds.InspectionClaimed.read(event.payload.body)
-    claimed = {"state": _moved(case, event), "officer": body.officer, "claimed_at": at_of(event)}
+    claimed: Json = {"state": _moved(case, event), "officer": body.officer, "claimed_at": at_of(event)}
     _by_who_inspects(case, event)
-    return {"inspection": case.inspection | claimed}
+    return {
+        "inspection": case.inspection | claimed | {"inspectors": sorted({*inspectors(case.inspection), body.officer})}
+    }
 
 
 def _inspected(case: "Case", event: StoredEvent) -> Json:
@@ -151,6 +153,12 @@ CHANGES: dict[str, Any] = {
     "revoked": _revoked,
     "revocation_told": _told,
 }
+
+
+def inspectors(inspection: Json) -> frozenset[str]:
+    """Everybody who ever took it on: only they answer and order. A fold of before they were kept knows the last one and who answered."""
+    known = {inspection.get("officer", ""), inspection.get("answer", {}).get("by", "")}
+    return frozenset({*inspection.get("inspectors", ()), *known} - {""})
 
 
 def due_on(inspection: Json) -> str:

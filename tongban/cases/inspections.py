@@ -1,11 +1,14 @@
 """Lists of inspections after a decision (批后核查): what an office, or a whole place, still has to do, the most urgent first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 
 from tongban.cases.inspection_changes import OPEN, STATES
 from tongban.cases.inspection_reading import office_name
@@ -26,6 +29,8 @@ OVERSEEING = ("chief", "supervisor")
 """They see what all offices of the place do; an inspector what the own office does."""
 READING = ("inspector", *OVERSEEING)
 LISTED = 200
+CREDIT = "credit"
+"""The name of the credit record among the business systems; only a broken pledge is told there."""
 Tray = Literal["open", "overdue", "done"]
 TRAYS: tuple[Tray, ...] = ("open", "overdue", "done")
 
@@ -84,14 +89,27 @@ def list_late(*, region: str, at: datetime) -> list[LateInspection]:
     return [_late(row) for row in rows.order_by("inspect_by", "case_id")[:LISTED]]
 
 
-def list_untold_revocations(*, region: str) -> list[UUID]:
-    """Revoked here, and an outside system that has to know has not acknowledged it."""
-    told = "folded__inspection__told__has_key"
-    untold = ~Q(**{told: "effect"}) | (Q(folded__inspection__pledged=True) & ~Q(**{told: "credit"}))
-    rows = Row.objects.filter(
-        untold, region=region, inspection="revoked", folded__writer=region, folded__deciding=region
-    )
-    return list(rows.order_by("case_id").values_list("case_id", flat=True)[:LISTED])
+def list_to_report(*, region: str, at: datetime) -> list[UUID]:
+    """What is late here and no supervisor was told of for its day, the oldest day first."""
+    told = Coalesce(KT("folded__inspection__told_late"), Value("", output_field=TextField()))
+    rows = _held_here(region).filter(_in_tray("overdue", legal_day(at))).annotate(told=told)
+    rows = rows.exclude(told=Cast("inspect_by", TextField())).order_by("inspect_by", "case_id")
+    return list(rows.values_list("case_id", flat=True)[:LISTED])
+
+
+def list_untold_revocations(*, region: str, systems: Collection[str]) -> list[UUID]:
+    """Revoked here, and one of `systems` (names of definitions' effects, `CREDIT`) has to know and has not acknowledged it."""
+    told, rows = "folded__inspection__told__has_key", _held_here(region).filter(inspection="revoked")
+    pinned = set(rows.exclude(**{told: "effect"}).values_list("folded__definition", flat=True))
+    reached = [hash for hash in pinned if catalogue.get_definition(hash).effect in systems]
+    untold = ~Q(**{told: "effect"}) & Q(folded__definition__in=reached)
+    if CREDIT in systems:
+        untold |= Q(folded__inspection__pledged=True) & ~Q(**{told: CREDIT})
+    return list(rows.filter(untold).order_by("case_id").values_list("case_id", flat=True)[:LISTED])
+
+
+def _held_here(region: str) -> QuerySet[Row]:
+    return Row.objects.filter(region=region, folded__writer=region, folded__deciding=region)
 
 
 def _seen_by(region: str, by: Actor) -> QuerySet[Row]:

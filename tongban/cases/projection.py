@@ -92,8 +92,8 @@ class Case:
     archived: Json = field(default_factory=dict)
     """`retention_years`, `until`, `at`."""
     inspection: Json = field(default_factory=dict)
-    """After the decision: `state` (of `inspection_changes`), `office`, `place`, `pledged`, `due_on`, `asked_at`; `officer`, `claimed_at`; `answer`,
-    `orders`, `met`, `told_late`; `revoked` and `told`, the acknowledgements by system."""
+    """After the decision: `state` (of `inspection_changes`), `office`, `place`, `pledged`, `due_on`, `asked_at`; `officer`,
+    `inspectors`, `claimed_at`; `answer`, `orders`, `met`, `told_late`; `revoked` and `told`, the acknowledgements by system."""
     pledge: Json = field(default_factory=dict)
     """Who signed which words: `regime`, `situation`, `words`, `signer`, `way`, `at`; ended before the decision: `ended` (withdrawn, not_open),
     `ended_at`, `point`, `notice`. `situation` is then the one that was pledged for, the case's own is the ordinary way."""
@@ -298,7 +298,8 @@ def _reassigned(case: Case, event: StoredEvent) -> Json:
     """
     before = case.offered_to or case.writer
     places: Json = {name: event.payload.region for name in ("receiving", "deciding") if getattr(case, name) == before}
-    return {**places, **{f"{name}_office": "" for name in places}}
+    inspection = {"place": event.payload.region} if case.inspection.get("place") == before else {}
+    return {**places, **{f"{name}_office": "" for name in places}, "inspection": case.inspection | inspection}
 
 
 def _nothing(case: Case, event: StoredEvent) -> Json:

@@ -141,6 +141,12 @@ def require_role(by: Actor, *roles: str, region: str) -> str:
     return held
 
 
+def require_counter(case: projection.Case, role: str, *, region: str) -> None:
+    """For what an applicant does at a counter: at that of the place that received the case. Refuses `Forbidden`."""
+    if role == "reception" and case.receiving != region:
+        raise Forbidden
+
+
 def act_as(case: projection.Case, by: Actor, *roles: str, region: str) -> str:
     """`require_role` for a person who acts on a case there is. Refuses `Recused`."""
     role = require_role(by, *roles, region=region)

@@ -84,6 +84,11 @@ DECIDES = {
 """Keys of a point that its outcome hangs on, with what holds where nothing is written."""
 
 
+NO_OUTCOME = frozenset({"verified", "retention_years"})
+"""Keys of the policy on which no outcome hangs."""
+PLEDGED = ("regime", "field", "bar", "instead", "replaces")
+
+
 def decides_otherwise(document: Json, *, than: Json) -> bool:
     """Whether a case could come out otherwise under it. Words, laws and the order of points decide nothing."""
     return _deciding_part(document) != _deciding_part(than)
@@ -94,7 +99,21 @@ def _deciding_part(document: Json) -> dict[str, Any]:
         "points": {
             point["id"]: {key: point.get(key, usual) for key, usual in DECIDES.items()} for point in document["points"]
         },
-        "situations": {situation["id"]: sorted(situation["points"]) for situation in document["situations"]},
+        "situations": {situation["id"]: _deciding_situation(situation) for situation in document["situations"]},
         "elements": {element["id"]: (element["type"], element["sources"]) for element in document["elements"]},
-        "automatic": document["policy"]["automatic_decision"],
+        "materials": {one["id"]: ("waived" in one, one.get("waived_when")) for one in document["materials"]},
+        "checks": {check["id"]: (check["field"], check["when"]) for check in document["checks"]},
+        "effect": document["effect"],
+        "policy": {"precheck": False}
+        | {key: document["policy"][key] for key in document["policy"].keys() - NO_OUTCOME},
+    }
+
+
+def _deciding_situation(situation: Json) -> dict[str, Any]:
+    pledge = situation.get("pledge")
+    return {
+        "points": sorted(situation["points"]),
+        "materials": sorted(situation["materials"]),
+        "effect": situation.get("effect", "add"),
+        "pledge": pledge and {key: pledge[key] for key in PLEDGED},
     }

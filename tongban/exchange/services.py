@@ -41,6 +41,7 @@ from tongban.exchange.sweeper import run_sweeps
 from tongban.exchange.witnessed import list_evidence as list_log_evidence
 from tongban.exchange.witnessed import list_held as list_witnessed
 from tongban.exchange.witnessed import read_held as read_held_checkpoint
+from tongban.exchange.witnesses import is_witnessed
 
 __all__ = [
     "BlobsMissing",
@@ -79,6 +80,7 @@ __all__ = [
     "fetch_lists",
     "find_blob_for",
     "forget_partials",
+    "is_witnessed",
     "list_checkpoints",
     "list_items_for",
     "list_log_evidence",

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import structlog
@@ -34,16 +34,29 @@ from tongban.kernel.scope import scope
 from tongban.kernel.text import Text
 from tongban.people.names import needs_a_person
 from tongban.review import facts as known
+from tongban.review.document_facts import SOURCE, file_of, list_known
 from tongban.rules.facts import Fact, Value
 from tongban.rules.points import Assessment, evaluate, facts_from_json
 
 log = structlog.get_logger()
 
-SOURCE = "document"
 LONGEST = 200
 
 Comparison = Literal["", "same", "differs", "look"]
 """Beside what is stated: nothing is stated; the same; another; a person compares, for the reader is not sure or a name has many forms."""
+
+
+class FilesNotHere(Exception):
+    """Files of the case are still on their way here; reading is worth trying again."""
+
+
+class ReadingClosed(Refused):
+    """The case lies elsewhere or waits for something, or is decided: what is read now belongs to it no more."""
+
+    text = Text(
+        "办件现在不在本地办理阶段，未作确认。", "The case is not being handled here now; nothing was confirmed."
+    )
+    advice = Text("请在办件回到本地办理后再确认。", "Confirm when the case is being handled here again.")
 
 
 class ValueUnusable(Refused):
@@ -78,7 +91,7 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class ReadingView:
-    """What was read on one file of a material. `name`: what kind of paper it should be."""
+    """What was read on one file of a material. `name`: what kind of paper it should be. `open`: what is confirmed now counts."""
 
     cipher: str
     material: str
@@ -86,6 +99,7 @@ class ReadingView:
     name: Text
     kept: KeptReading
     fields: tuple[FieldView, ...]
+    open: bool
 
     @property
     def differences(self) -> int:
@@ -99,16 +113,24 @@ class ReadingView:
 def read_documents(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> None:
     """Read every file of the case that may be read and has not been. Takes seconds for each page; nothing is locked meanwhile.
 
-    A file that waits for its malware scan refuses `FileQuarantined`: then the job comes again.
+    What was read and did not get onto the chain is put there now. A file that waits for its malware scan refuses `FileQuarantined`, one that
+    is still on its way raises `FilesNotHere`: then the job comes again.
     """
     with scope([region]):
         opened = cases.open_case_for_review(node=node, region=region, case_id=case_id)
         done = keeping.list_readings(node=node, region=region, case_id=case_id)
+        papers = list(_readable(opened))
+        missing = documents.missing_blobs(region, case_id, [ref.cipher for _, ref, _ in papers])
     if not case_services.may_read_documents(opened.case, region):
         return
-    for material, ref, reads in _readable(opened):
+    for material, ref, reads in papers:
+        if ref.cipher in missing:
+            continue
         if ref.cipher not in done:
-            _read(opened, material, ref, reads, by=by, at=at)
+            _read(opened, ref, reads, at=at)
+        _record_reading(opened, material.id, ref, reads, by=by, at=at)
+    if missing:
+        raise FilesNotHere
 
 
 def list_readings(opened: Opened) -> list[ReadingView]:
@@ -139,10 +161,12 @@ def confirm_field(
 ) -> None:
     """An officer looked at the paper and says what stands there. Where it answers an element it goes on the chain.
 
-    Refuses `Forbidden`, `Recused`, `Missing`, `NotOnThisPaper`, `ValueUnusable`.
+    Refuses `Forbidden`, `Recused`, `ReadingClosed`, `Missing`, `NotOnThisPaper`, `ValueUnusable`.
     """
     opened = cases.open_case_for_review(node=node, region=region, case_id=case_id)
     case_services.may_confirm(opened.case, by, region=region)
+    if not case_services.may_read_documents(opened.case, region):
+        raise ReadingClosed
     view = _get(list_readings(opened), cipher)
     clean = _clean(view, field, value)
     reads = next(reads for _, ref, reads in _readable(opened) if ref.cipher == cipher)
@@ -196,26 +220,33 @@ def _readable(opened: Opened) -> Iterator[tuple[CaseMaterial, SealedRef, Reads]]
             yield material, material.ref, how
 
 
-def _read(opened: Opened, material: CaseMaterial, ref: SealedRef, reads: Reads, *, by: Actor, at: datetime) -> None:
+def _read(opened: Opened, ref: SealedRef, reads: Reads, *, at: datetime) -> None:
+    """Kept in a transaction of its own: it took minutes, and nothing that fails after it makes them be spent again."""
     begun = time.monotonic()
+    whose: dict[str, Any] = {"node": opened.node, "region": opened.region, "case_id": opened.case_id, "at": at}
     with scope([opened.region]):
         try:
-            data = documents.read_file(node=opened.node, region=opened.region, case_id=opened.case_id, ref=ref, at=at)
-        except (InfectedFile, Missing):
+            data = documents.read_file(ref=ref, **whose)
+        except InfectedFile:
             return
     pages, reason = _pages(data)
     reading = read_fields(KINDS[reads.kind], pages) if pages else Reading(reads.kind, False, ())
     seconds = round(time.monotonic() - begun, 1)
     log.info("document read", case=str(opened.case_id), reason=reason or "read", seconds=seconds)
     with scope([opened.region]):
-        keeping.keep_reading(
-            node=opened.node, region=opened.region, case_id=opened.case_id, cipher=ref.cipher, reading=reading, pages=pages, reason=reason,
-            seconds=seconds, at=at,
-        )  # fmt: skip
+        keeping.keep_reading(cipher=ref.cipher, reading=reading, pages=pages, reason=reason, seconds=seconds, **whose)
+
+
+def _record_reading(opened: Opened, material: str, ref: SealedRef, reads: Reads, *, by: Actor, at: datetime) -> None:
+    """What counts of the reading of one file and is not on the chain yet."""
+    with scope([opened.region]):
         kept = keeping.find_reading(node=opened.node, region=opened.region, case_id=opened.case_id, cipher=ref.cipher)
-        if kept:
-            now = cases.open_case_for_review(node=opened.node, region=opened.region, case_id=opened.case_id)
-            _record(now, material.id, facts_of(now, reads, kept, at=at), by=by, at=at)
+        if kept is None:
+            return
+        now = cases.open_case_for_review(node=opened.node, region=opened.region, case_id=opened.case_id)
+        said = {(fact.element, fact.evidence) for fact in now.evidence}
+        found = [fact for fact in facts_of(now, reads, kept, at=at) if (fact.element, fact.evidence) not in said]
+        _record(now, material, found, by=by, at=at)
 
 
 def _pages(data: bytes) -> tuple[list[Page], str]:
@@ -241,9 +272,12 @@ def _assessed_anew(opened: Opened, found: list[Fact], *, at: datetime) -> case_s
     if not found or opened.assessment is None:
         return None
     before = [
-        fact for fact in facts_from_json(opened.parts["assessment"]).values() if fact.element != known.SOURCES_AGREE
+        fact
+        for fact in facts_from_json(opened.parts["assessment"]).values()
+        # What was read stands on the chain, with every file, and may have been corrected since.
+        if fact.element != known.SOURCES_AGREE and fact.source != SOURCE
     ]
-    everything = [*opened.declared(), *opened.evidence, *before, *found]
+    everything = [*opened.declared(), *list_known(opened, found), *before]
     rules = opened.definition.rule_set(opened.case.situation)
     assessment = evaluate(rules, opened.definition.best_facts(everything))
     different = known.conflicts(everything, elements=rules.reads)
@@ -260,7 +294,8 @@ def _view(opened: Opened, material: CaseMaterial, reads: Reads, kept: KeptReadin
     fields = tuple(
         _field(opened, reads, rule, kept) for rule in kind.fields if rule.id in {f.read.id for f in kept.fields}
     )
-    return ReadingView(kept.cipher, material.id, material.label, kind.name, kept, fields)
+    still_open = case_services.may_read_documents(opened.case, opened.region)
+    return ReadingView(kept.cipher, material.id, material.label, kind.name, kept, fields, still_open)
 
 
 def _field(opened: Opened, reads: Reads, rule: FieldRule, kept: KeptReading) -> FieldView:
@@ -286,7 +321,7 @@ def _value(opened: Opened, element: str, value: str) -> Value:
 def _evidence(kept: KeptReading, field: KeptField) -> str:
     """The file by the beginning of its hash, the page from 1, and the box on its picture; who confirmed it stands in the event."""
     box = ",".join(map(str, field.read.box.as_json()))
-    return f"file:{kept.cipher[:16]}#page={field.read.page + 1}&box={box}"
+    return f"{file_of(kept.cipher)}#page={field.read.page + 1}&box={box}"
 
 
 def _bare(text: str) -> str:

@@ -48,6 +48,19 @@ class DraftMovedOn(Refused):
     advice = Text("请刷新页面，核对后重新填写。", "Reload the page, look at it and write it again.")
 
 
+class PublishedSince(DraftMovedOn):
+    """Another version was published after the draft was begun; to publish the draft would undo it without anybody noticing."""
+
+    text = Text(
+        "草案起草后，该事项已发布新版本，您的改动没有保存。",
+        "A newer version has been published since this draft was begun; your change was not kept.",
+    )
+    advice = Text(
+        "请记下草案的改动，放弃草案，再按新版本重新起草。",
+        "Note down what the draft changes, give it up, and begin again from the newer version.",
+    )
+
+
 class NothingChanged(Refused):
     text = Text("草案与已发布的规则相同。", "The draft says what is published already.")
     advice = Text("请先修改要点，再预演。", "Change a point before you rehearse.")
@@ -84,7 +97,7 @@ def find_draft(*, node: Node, region: str, key: str) -> DraftView | None:
 
 @transaction.atomic
 def begin_draft(*, node: Node, region: str, key: str, by: Actor, at: datetime) -> None:
-    """A copy of the newest version. Where a draft is open it stays as it is. Refuses `Forbidden`, `Missing`."""
+    """A copy of the newest version. Where a draft is open it stays as it is, also one of an older version. Refuses `Forbidden`, `Missing`."""
     _require(by, region)
     newest = get_newest(region, key)
     row = models.RuleDraft.objects.select_for_update().filter(region=region, key=key).first()
@@ -117,7 +130,7 @@ def save_point(
 ) -> None:
     """Put a point into the draft, new or in the place of the one of its id. `seen`: the `edits` that the writer saw.
 
-    Refuses `Forbidden`, `NoDraft`, `DraftMovedOn`, `BadDefinition`.
+    Refuses `Forbidden`, `NoDraft`, `PublishedSince`, `DraftMovedOn`, `BadDefinition`.
     """
     row = _open(node, region, key, seen=seen, by=by)
     _keep(node, row, put_point(row.document, point, situations=situations, layer=region), by=by, at=at)
@@ -125,7 +138,7 @@ def save_point(
 
 @transaction.atomic
 def remove_point(*, node: Node, region: str, key: str, point: str, seen: int, by: Actor, at: datetime) -> None:
-    """Refuses `Forbidden`, `NoDraft`, `DraftMovedOn`, and `BadDefinition` where a situation would be left without points."""
+    """Refuses `Forbidden`, `NoDraft`, `PublishedSince`, `DraftMovedOn`, and `BadDefinition` where a situation would be left without points."""
     row = _open(node, region, key, seen=seen, by=by)
     _keep(node, row, drop_point(row.document, point, layer=region), by=by, at=at)
 
@@ -139,31 +152,41 @@ def discard_draft(*, region: str, key: str, by: Actor) -> None:
 
 @transaction.atomic
 def rehearse_draft(*, node: Node, region: str, key: str, by: Actor, at: datetime) -> UUID:
-    """Note that the draft is to be tried on past cases. Refuses `NoDraft`, `NothingChanged`, `BadDefinition`, and what `start_rehearsal` refuses."""
-    draft = find_draft(node=node, region=region, key=key)
-    if draft is None:
-        raise NoDraft
+    """Note that the draft is to be tried on past cases, and who wrote it.
+
+    Refuses `NoDraft`, `PublishedSince`, `NothingChanged`, `BadDefinition`, and what `start_rehearsal` refuses.
+    """
+    row = _current(node, region, key)
+    draft = _view(node, row)
     if not draft.changes:
         raise NothingChanged
     if senseless := find_senseless(draft.definition):
         raise BadDefinition(senseless)
-    return start_rehearsal(node=node, region=region, document=draft.document, by=by, at=at)
+    return start_rehearsal(node=node, region=region, document=draft.document, writers=row.writers, by=by, at=at)
 
 
 def _open(node: Node, region: str, key: str, *, seen: int, by: Actor) -> models.RuleDraft:
     _require(by, region)
+    row = _current(node, region, key)
+    if row.edits != seen:
+        raise DraftMovedOn
+    return row
+
+
+def _current(node: Node, region: str, key: str) -> models.RuleDraft:
     row = models.RuleDraft.objects.select_for_update().filter(region=region, key=key).first()
     if row is None or _is_done(node, row):
         raise NoDraft
-    if row.edits != seen:
-        raise DraftMovedOn
+    if row.base != get_newest(region, key).hash:
+        raise PublishedSince
     return row
 
 
 def _keep(node: Node, row: models.RuleDraft, document: dict[str, Any], *, by: Actor, at: datetime) -> None:
     read_definition(document, suite=node.suite)
     row.document, row.edits, row.changed_by, row.changed_at = document, row.edits + 1, by.ref, at
-    row.save(update_fields=["document", "edits", "changed_by", "changed_at"])
+    row.writers = sorted({*row.writers, by.ref})
+    row.save(update_fields=["document", "edits", "changed_by", "changed_at", "writers"])
 
 
 def _is_done(node: Node, row: models.RuleDraft) -> bool:

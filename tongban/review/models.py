@@ -9,7 +9,8 @@ from django.db import models
 class Rehearsal(models.Model):
     """A draft of a definition played over the cases assessed so far (规则预演); `draft` is its hash, `document` its whole content.
 
-    `tally` counts the cases that come out otherwise, by point; `digest` fixes the list of them, so that a signature is for that list only.
+    `writers`: who wrote the draft, where it was written on the page; none of them signs. `tally` counts the cases that come out otherwise,
+    by point; `digest` fixes the list of them, so that a signature is for that list only.
     """
 
     region = models.CharField(max_length=12)
@@ -19,6 +20,7 @@ class Rehearsal(models.Model):
     draft = models.CharField(max_length=64)
     document = models.JSONField()
     since = models.DateField(null=True)
+    writers = models.JSONField(default=list)
     started_by = models.CharField(max_length=64)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -66,7 +68,7 @@ class Flip(models.Model):
 class RuleDraft(models.Model):
     """A definition as somebody is about to change its rules (规则草案), one for each item of a region; `base` is the publication it comes from.
 
-    `edits` counts the changes, so that nobody overwrites what somebody else has just written.
+    `edits` counts the changes, so that nobody overwrites what somebody else has just written; `writers` made them.
     """
 
     region = models.CharField(max_length=12)
@@ -77,6 +79,7 @@ class RuleDraft(models.Model):
     edits = models.PositiveIntegerField(default=0)
     begun_by = models.CharField(max_length=64)
     begun_at = models.DateTimeField()
+    writers = models.JSONField(default=list)
     changed_by = models.CharField(max_length=64)
     changed_at = models.DateTimeField()
 

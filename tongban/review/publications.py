@@ -82,8 +82,7 @@ def publish_definition(
     Refuses `NotRehearsed`, `CasesToRehearse`, `ReasonTooLong`, and what `publish` of the catalogue refuses.
     """
     read_definition(document, suite=node.suite)
-    before = _newest(region, document)
-    needed = before is not None and decides_otherwise(document, than=before) and not _is_signed(region, document)
+    needed = _needs_rehearsal(region, document)
     reason = without_rehearsal.strip()
     if needed:
         _require_reason(node, region, document, reason)
@@ -117,15 +116,20 @@ def _version(
     )  # fmt: skip
 
 
-def _newest(region: str, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """None: it is the first of its item here, so that it changes nothing."""
+def _needs_rehearsal(region: str, document: Mapping[str, Any]) -> bool:
+    """The first of its item here changes nothing."""
     found = [one for one in catalogue.list_publications(region) if one.key == document["key"]]
-    return catalogue.get_definition(found[0].hash).document if found else None
+    if not found or not decides_otherwise(document, than=catalogue.get_definition(found[0].hash).document):
+        return False
+    return not _is_signed(region, document, since=max(one.published_at for one in found))
 
 
-def _is_signed(region: str, document: Mapping[str, Any]) -> bool:
-    """Somebody answered for a draft that decides exactly as this does."""
-    rows = models.Rehearsal.objects.filter(region=region, key=document["key"], signed_at__isnull=False)
+def _is_signed(region: str, document: Mapping[str, Any], *, since: datetime) -> bool:
+    """Somebody answered for a draft that decides exactly as this does, tried since the newest publication: what was signed against an
+    older version says nothing of what this changes now."""
+    rows = models.Rehearsal.objects.filter(
+        region=region, key=document["key"], started_at__gte=since, signed_at__isnull=False
+    )
     return any(not decides_otherwise(document, than=row.document) for row in rows.order_by("-signed_at"))
 
 

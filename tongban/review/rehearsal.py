@@ -5,7 +5,7 @@ a past case does not change: it keeps the version under which it was handed in.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -16,6 +16,7 @@ from tongban.cases.assessed import Assessed
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue import services as publications
 from tongban.catalogue.definition import Definition
+from tongban.catalogue.queries import Publication
 from tongban.catalogue.reading import read_definition
 from tongban.kernel import strictjson
 from tongban.kernel.actors import Actor
@@ -65,7 +66,9 @@ class SignYourOwn(Refused):
     """Two pairs of eyes: who proposes a rule does not answer for what it does."""
 
     status = 403
-    text = Text("发起预演的人不能签署。", "Whoever started the rehearsal does not sign it.")
+    text = Text(
+        "起草规则或发起预演的人不能签署。", "Whoever wrote the rules or started the rehearsal does not sign it."
+    )
     advice = Text("请由其他首席代表或督查员签署。", "Let another chief or supervisor sign.")
 
 
@@ -83,6 +86,16 @@ class NotSigned(Refused):
 class PublishedAlready(Refused):
     text = Text("该草案已发布。", "This draft is published already.")
     advice = Text("如需再改，请另拟草案。", "Draw up another draft to change it again.")
+
+
+class Outdated(Refused):
+    """Another version was published after this rehearsal began; to publish it would undo that without anybody having looked."""
+
+    text = Text(
+        "预演开始后，该事项已发布新版本，不能发布这份草案。",
+        "A newer version has been published since this rehearsal began; this draft was not published.",
+    )
+    advice = Text("请按新版本重新起草并预演。", "Draw the draft up again from the newer version and rehearse it.")
 
 
 class TooEarly(Refused):
@@ -128,9 +141,18 @@ def _reasons(found: Difference) -> list[str]:
 
 
 def start_rehearsal(
-    *, node: Node, region: str, document: Mapping[str, Any], since: date | None = None, by: Actor, at: datetime
+    *,
+    node: Node,
+    region: str,
+    document: Mapping[str, Any],
+    since: date | None = None,
+    writers: Collection[str] = (),
+    by: Actor,
+    at: datetime,
 ) -> UUID:
     """Check a draft and note that it is to be tried on the cases assessed since a day, or on all; `run_rehearsal` does it.
+
+    `writers`: refs of the staff who wrote it, where they are known.
 
     Refuses `Forbidden`, `NotForThisRegion`, `BadDefinition`.
     """
@@ -140,7 +162,7 @@ def start_rehearsal(
     draft = read_definition(dict(document), suite=node.suite)
     row = models.Rehearsal.objects.create(
         id=new_id(), region=region, key=draft.key, item=draft.item, draft=draft.hash, document=dict(document), since=since,
-        started_by=by.ref, started_at=at,
+        writers=sorted(writers), started_by=by.ref, started_at=at,
     )  # fmt: skip
     return row.id
 
@@ -163,7 +185,7 @@ def run_rehearsal(*, node: Node, region: str, rehearsal_id: UUID, at: datetime) 
 def sign_off_rehearsal(
     *, node: Node, region: str, rehearsal_id: UUID, digest: str, note: str, by: Actor, at: datetime
 ) -> None:
-    """A chief or supervisor who did not start it answers for the list with this digest. `note`: why the flips are right, sealed.
+    """A chief or supervisor who neither wrote nor started it answers for the list with this digest. `note`: why the flips are right, sealed.
 
     Refuses `Forbidden`, `StillRunning`, `SignedAlready`, `ListChanged`, `SignYourOwn`, `ReasonForSigning`.
     """
@@ -175,7 +197,7 @@ def sign_off_rehearsal(
         raise SignedAlready
     if digest != row.digest:
         raise ListChanged
-    if by.ref == row.started_by:
+    if by.ref in (row.started_by, *row.writers):
         raise SignYourOwn
     words = note.strip()
     if (row.flipped and not words) or len(words) > MOST_WORDS:
@@ -188,7 +210,7 @@ def sign_off_rehearsal(
 def publish_rehearsed(*, node: Node, region: str, rehearsal_id: UUID, valid_from: date, by: Actor, at: datetime) -> str:
     """Publish the draft as it was tried, to apply from a later day on, under the next free version; returns the hash of the publication.
 
-    Refuses `Forbidden`, `NotSigned`, `PublishedAlready`, `TooEarly`, and what `publish` of the catalogue refuses.
+    Refuses `Forbidden`, `NotSigned`, `PublishedAlready`, `Outdated`, `TooEarly`, and what `publish` of the catalogue refuses.
     """
     _require(by, region, PUBLISHING)
     row = _row(region, rehearsal_id, lock=True)
@@ -196,6 +218,8 @@ def publish_rehearsed(*, node: Node, region: str, rehearsal_id: UUID, valid_from
         raise NotSigned
     if row.published:
         raise PublishedAlready
+    if any(one.published_at > row.started_at for one in _published(row)):
+        raise Outdated
     if valid_from <= legal_day(at):
         raise TooEarly
     document = {**row.document, "valid_from": valid_from.isoformat(), "version": _next_version(row)}
@@ -207,8 +231,11 @@ def publish_rehearsed(*, node: Node, region: str, rehearsal_id: UUID, valid_from
 
 
 def _next_version(row: models.Rehearsal) -> int:
-    taken = [known.version for known in catalogue.list_publications(row.region) if known.key == row.key]
-    return max([int(row.document["version"]), *(version + 1 for version in taken)])
+    return max([int(row.document["version"]), *(known.version + 1 for known in _published(row))])
+
+
+def _published(row: models.Rehearsal) -> list[Publication]:
+    return [one for one in catalogue.list_publications(row.region) if one.key == row.key]
 
 
 def _past_cases(node: Node, row: models.Rehearsal, draft: Draft) -> Iterator[Assessed]:

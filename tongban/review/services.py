@@ -26,6 +26,7 @@ from tongban.review import guard, places
 from tongban.review.adapters.base import NOT_CONFIGURED, Answered, Silent
 from tongban.review.adapters.business_system import Acknowledged, BusinessSystem, Filing, TurnedDown
 from tongban.review.asking import Asked, Registers, RegisterSilent, ask_registers, person_of, place_of_treatment
+from tongban.review.document_facts import list_known, rests_on_papers
 from tongban.rules.facts import Fact
 from tongban.rules.points import Assessment, evaluate
 
@@ -77,7 +78,8 @@ def consider(
 ) -> None:
     """Ask the registers of the deciding place, evaluate the review points, and approve where every one is true (智能审批).
 
-    Everything else goes to an examiner: a false point, an unknown one, sources that differ, and an item that the guard has stopped.
+    Everything else goes to an examiner: a false point, an unknown one, one that rests on what was read on a paper, sources that differ, and
+    an item that the guard has stopped.
     `last_try` as in `collect_evidence`; `limits`: how many automatic decisions a person looks at.
     """
     with scope([region]):
@@ -136,7 +138,7 @@ def _evidence(asked: Asked, at: datetime) -> case_services.Evidence:
 
 def _facts(opened: Opened, asked: Sequence[Asked], *, at: datetime) -> list[Fact]:
     """Everything that any source says; which value counts is decided by the rank of its source."""
-    facts = [*opened.declared(), *opened.evidence, *_system_facts(opened, at=at)]
+    facts = [*opened.declared(), *list_known(opened), *_system_facts(opened, at=at)]
     facts += [fact for each in asked for fact in each.facts(at=at)]
     answers = [each.answer for each in asked if isinstance(each.answer, Answered)]
     name = opened.application["applicant"]["name"]
@@ -170,7 +172,7 @@ def _places(opened: Opened) -> known.Places:
 def _decides_by_itself(opened: Opened, assessment: Assessment, region: str) -> bool:
     policy = opened.definition.policy
     lawful = assessment.outcome == "approve" and policy.automatic_decision and policy.acceptance == "automatic"
-    return lawful and guard.may_decide(region=region, key=opened.definition.key)
+    return lawful and not rests_on_papers(assessment) and guard.may_decide(region=region, key=opened.definition.key)
 
 
 def _let_people_look(node: Node, region: str, opened: Opened, limits: guard.Limits, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ late, and the systems outside of a revocation. What people do is in `cases/servi
 Every service may be called again at any time. The network is asked between two transactions, never inside one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,10 @@ import structlog
 from tongban.cases import inspections
 from tongban.cases import queries as cases
 from tongban.cases import services as case_services
+from tongban.cases.inspections import CREDIT
 from tongban.cases.reading import Opened
+from tongban.exchange import queries as exchange
+from tongban.exchange.services import is_witnessed
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import parse_instant
 from tongban.kernel.node import Node
@@ -24,9 +27,6 @@ from tongban.review.adapters.base import Person, Silent
 from tongban.review.adapters.revocations import Noted, Revocation, RevocationSystem
 
 log = structlog.get_logger()
-
-CREDIT = "credit"
-"""The name of the credit record among the business systems; only a broken pledge is told there."""
 
 
 class RevocationUnheard(Exception):
@@ -48,8 +48,8 @@ def tell_revocation(
     """
     with scope([region]):
         opened = cases.open_case_for_review(node=node, region=region, case_id=case_id)
-    if opened.case.state not in {"revoked", "archived"} or opened.case.deciding != region:
-        return
+        if opened.case.state not in {"revoked", "archived"} or opened.case.deciding != region:
+            return
     unheard = [
         answer.reason
         for system, name in _untold(opened)
@@ -59,11 +59,18 @@ def tell_revocation(
         raise RevocationUnheard(unheard[0])
 
 
-def watch_inspections(*, node: Node, region: str, by: Actor, at: datetime) -> list[UUID]:
-    """Tell a supervisor of what is late; returns the cases of which a system outside still has to be told."""
+def may_be_told(*, node: Node, region: str, case_id: UUID, at: datetime) -> bool:
+    """Whether another node has stored the revocation too: what leaves for the world outside outlives the loss of this node (R18)."""
     with scope([region]):
-        late = [each.case_id for each in inspections.list_late(region=region, at=at) if not each.reported]
-        untold = inspections.list_untold_revocations(region=region)
+        chain = exchange.get_chain(region=region, case_id=case_id)
+        return any(is_witnessed(node, event, at) for event in chain if event.payload.kind_name == "cases.revoked")
+
+
+def watch_inspections(*, node: Node, region: str, by: Actor, at: datetime, systems: Collection[str]) -> list[UUID]:
+    """Tell a supervisor of what is late; returns the cases of which one of `systems`, those that can be told, still has to know."""
+    with scope([region]):
+        late = inspections.list_to_report(region=region, at=at)
+        untold = inspections.list_untold_revocations(region=region, systems=systems)
     for case_id in late:
         _note_overdue(node, region, case_id, by, at)
     return untold

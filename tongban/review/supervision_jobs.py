@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tongban.kernel import registries
 from tongban.kernel.actors import system
@@ -27,9 +28,18 @@ def tell_revocation(*, region: str, case_id: str) -> None:
 
 def watch_inspections() -> None:
     """Every region of this node: what is late, and which revocations somebody outside does not know of yet."""
+    systems = frozenset(settings.BUSINESS_SYSTEMS)
     for region in registries.current_node().regions:
-        for case_id in supervision.watch_inspections(**_common(region)):
-            tell_revocation.defer(region=region, case_id=str(case_id))
+        for case_id in supervision.watch_inspections(systems=systems, **_common(region)):
+            if supervision.may_be_told(node=registries.current_node(), region=region, case_id=case_id, at=now()):
+                _tell_revocation_once(region, str(case_id))
+
+
+def _tell_revocation_once(region: str, case_id: str) -> None:
+    """Not while a job of the case tries already, or waits to try again: it does so for as long as it takes."""
+    jobs = ProcrastinateJob.objects.filter(task_name=tell_revocation.name, status__in=("todo", "doing"))
+    if not jobs.filter(args__case_id=case_id, args__region=region).exists():
+        tell_revocation.defer(region=region, case_id=case_id)
 
 
 def _common(region: str) -> dict[str, Any]:

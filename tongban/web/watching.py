@@ -19,7 +19,7 @@ from tongban.people import queries as people
 READS = {
     "staff:file": "file", "staff:record": "record", "citizen:record": "record", "staff:receipt": "receipt", "citizen:submitted": "receipt",
     "staff:paper": "paper", "citizen:paper": "paper", "staff:find": "search", "staff:mandates-given": "search",
-    "staff:feedback": "complaints", "staff:readings": "readings",
+    "staff:feedback": "complaints", "staff:readings": "readings", "staff:document": "file", "staff:document-confirm": "file",
 }  # fmt: skip
 """What a page shows of people, where it is more or other than the case its address names."""
 SIGN_IN = frozenset({"staff:sign-in", "staff:sign-in-code", "citizen:sign-in-code", "citizen:sign-in-unified-return"})

@@ -6,7 +6,7 @@ One way for all: at once where this place writes, otherwise as a proposal that t
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from tongban.cases import events, queries
 from tongban.cases import inspection_events as inspection
 from tongban.cases import life_events as life
 from tongban.cases.bodies import CaseEvent
+from tongban.cases.defined import is_day
 from tongban.cases.drafts import Material
 from tongban.cases.inspection_changes import next_inspection
 from tongban.cases.projection import Case
@@ -36,6 +37,7 @@ from tongban.kernel.workdays import legal_day
 
 ADDITION = "cases.addition;v=1"
 LONGEST = 80
+LONGEST_ORDER = timedelta(days=180)
 MOST = 20
 WAYS = frozenset({"online", "counter", "courier"})
 URGING = ("citizen", "reception", "acceptance", "examiner", "chief", "supervisor", "liaison")
@@ -130,6 +132,7 @@ def take_up_addition(
     event = _read(body)
     event = replace(_of_place(event, author), proposal=proposal)  # type: ignore[call-arg]
     require_addition(event, [ref.name for ref in sealed])
+    require_in_time(event, at)
     require_new(case, event)
     require_once_a_day(case, event, at)
     if isinstance(event, life.ToleratedSupplied):
@@ -207,6 +210,17 @@ def require_new(case: Case, event: CaseEvent) -> None:
         raise NothingTolerated
 
 
+def require_in_time(event: CaseEvent, at: datetime) -> None:
+    """An order leaves time, and not for ever: from tomorrow, within `LONGEST_ORDER`. Refuses `AdditionUnusable`."""
+    if isinstance(event, inspection.OrderedToCorrect) and not is_in_time(date.fromisoformat(event.due_on), at):
+        raise AdditionUnusable
+
+
+def is_in_time(day: date, at: datetime) -> bool:
+    today = legal_day(at)
+    return today < day <= today + LONGEST_ORDER
+
+
 def require_once_a_day(case: Case, event: CaseEvent, at: datetime) -> None:
     """Refuses `UrgedToday`."""
     urged = case.urged_at and legal_day(parse_instant(case.urged_at))
@@ -234,12 +248,12 @@ def _find_paper(case: Case, place: str, number: str) -> Json | None:
 
 def _paper(event: life.PaperIssued) -> bool:
     return bool(
-        event.paper and event.number and re.fullmatch(r"[0-9a-f]{64}", event.digest) and _is_day(event.issued_on)
+        event.paper and event.number and re.fullmatch(r"[0-9a-f]{64}", event.digest) and is_day(event.issued_on)
     )
 
 
 def _served(event: life.PaperServed) -> bool:
-    return bool(event.number) and event.way in WAYS and (not event.served_on or _is_day(event.served_on))
+    return bool(event.number) and event.way in WAYS and (not event.served_on or is_day(event.served_on))
 
 
 def _rated(event: life.CaseRated) -> bool:
@@ -263,7 +277,7 @@ def _inspected(event: inspection.CaseInspected) -> bool:
 
 
 def _ordered(event: inspection.OrderedToCorrect) -> bool:
-    return bool(event.article) and _is_day(event.due_on)
+    return bool(event.article) and is_day(event.due_on)
 
 
 def _met(event: inspection.OrderMet) -> bool:
@@ -282,8 +296,7 @@ ADDITIONS: dict[str, tuple[type[CaseEvent], Callable[[Any], bool]]] = {
     "order_met": (inspection.OrderMet, _met),
 }
 INSPECTING = frozenset({"inspection_claimed", "inspected", "ordered_to_correct", "order_met"})
-_ONCE = {"tolerated_supplied": "application"}
-"""The part without which the event says nothing."""
+_NEEDED = {"tolerated_supplied": "application", "ordered_to_correct": "notice"}
 
 
 def require_addition(event: CaseEvent, sealed: Sequence[str]) -> None:
@@ -295,8 +308,16 @@ def require_addition(event: CaseEvent, sealed: Sequence[str]) -> None:
     only_once = [part for part in sealed if part != "file"]
     if not set(sealed) <= set(kind.KIND.sealed) or len(only_once) != len(set(only_once)):
         raise AdditionUnusable
-    if name in _ONCE and _ONCE[name] not in sealed:
+    needed = _needed_part(event)
+    if needed and needed not in sealed:
         raise AdditionUnusable
+
+
+def _needed_part(event: CaseEvent) -> str:
+    """The part without which the event says nothing, or ""."""
+    if isinstance(event, inspection.CaseInspected):
+        return "notice" if event.finding == "differs" else ""
+    return _NEEDED.get(_name(event), "")
 
 
 def _read(body: Json) -> CaseEvent:
@@ -321,13 +342,6 @@ def _is_code(value: Any, type_: Any) -> bool:
     if type_ is str:
         return isinstance(value, str) and len(value) <= LONGEST and (not value or value.isprintable())
     return isinstance(value, list) and len(value) <= MOST and all(_is_code(item, str) for item in value)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _of_place(event: CaseEvent, place: str) -> CaseEvent:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from tongban.cases import document_events, events
 from tongban.cases.projection import Case
+from tongban.cases.services.ordinary_way import RULES, is_barred, not_open_step
 from tongban.cases.writing import Step, act_as, case_key, command_of, current, write
 from tongban.kernel.actors import Actor
 from tongban.kernel.events import Json
@@ -42,8 +43,8 @@ def record_reading(
 ) -> None:  # fmt: skip
     """Put what was read on one material on the chain; `facts`: element, value, source, at, evidence (the file and the place on it).
 
-    By the machine, or by an officer who confirms (`cmd`: the name of the act). `assessment`: where the case was assessed before.
-    Nothing happens where the case has gone on meanwhile.
+    By the machine, or by an officer who confirms (`cmd`: the name of the act). `assessment`: where the case was assessed before;
+    who may not pledge after it is offered the ordinary way, as by the first one. Nothing happens where the case has gone on meanwhile.
     """
     case = current(region=region, case_id=case_id)
     if not facts or not may_read_documents(case, region):
@@ -59,5 +60,7 @@ def record_reading(
             outcome=assessment.outcome, points=assessment.points, definition=case.definition
         )  # fmt: skip
         steps.append(Step(assessed, parts=[sealed]))
+        if is_barred(case, assessment.points):
+            steps.append(not_open_step(node=node, region=region, case_id=case_id, case=case, at=at, decided_by=RULES))
     command = cmd or uuid5(command_of(case_id, "read", case.seq), material)
     write(node=node, region=region, case_id=case_id, steps=steps, cmd=command, by=by, role=role, at=at)

@@ -121,10 +121,9 @@ def save_draft(
             situation=situation or draft.situation,
             updated_at=at,
         )
-        changed = _with_signers(draft, _with_own_pledges(draft, changed, by), by)
         for material in materials:
             changed = changed.with_material(vouched_by(by, material))
-        return store_draft(node, changed, by=by)
+        return store_draft(node, _signed_anew(draft, changed, by), by=by)
 
 
 def _asked(elements: dict[str, Any], draft: Draft, situation: str | None) -> dict[str, Any]:
@@ -161,7 +160,7 @@ def attach_material(
         # Locked only now: inspecting a file takes seconds.
         draft = _locked(node, region, case_id, by)
         changed = draft.with_material(brought) if instead else draft.with_file(brought)
-        return store_draft(node, replace(changed, updated_at=at), by=by)
+        return store_draft(node, _signed_anew(draft, replace(changed, updated_at=at), by), by=by)
 
 
 def _require_known(draft: Draft, material: str, by: Actor) -> None:
@@ -182,7 +181,7 @@ def remove_material(
     with transaction.atomic():
         draft = _locked(node, region, case_id, by)
         rest = tuple(brought for brought in draft.materials if not goes(brought))
-        return store_draft(node, replace(draft, materials=rest, updated_at=at), by=by)
+        return store_draft(node, _signed_anew(draft, replace(draft, materials=rest, updated_at=at), by), by=by)
 
 
 def mark_originals(*, node: Node, region: str, case_id: UUID, seen: Collection[str], by: Actor, at: datetime) -> Draft:
@@ -313,29 +312,45 @@ def require_to_fill_in(draft: Draft, by: Actor) -> None:
     require_act(by, "fill_in", item=catalogue.get_definition(draft.definition).item, case_id=draft.case_id)
 
 
+def _signed_anew(before: Draft, after: Draft, by: Actor) -> Draft:
+    """A pledge is signed for words: those of another situation are signed again, whoever chose it."""
+    if after.situation != before.situation:
+        return replace(after, elements=after.elements | dict.fromkeys(_signed(after), False), signers={})
+    return _with_signers(before, _with_own_pledges(before, after, by), by)
+
+
 def _with_own_pledges(before: Draft, after: Draft, by: Actor) -> Draft:
     """A pledge (承诺) is the applicant's own word about what is stated. An agent without express authority signs none (refuses
-    `PledgeNeedsAuthority`), and where one changes a statement that the applicant signed, the applicant signs again."""
-    if by.behalf is None:
+    `PledgeNeedsAuthority`), and where one changes what the applicant signed for, the applicant signs again."""
+    item = catalogue.get_definition(after.definition).item
+    if by.behalf is None or by.behalf.covers("pledge", item=item, case_id=after.case_id):
         return after
-    definition = catalogue.get_definition(after.definition)
-    pledges = {field.id for field in definition.fields(after.situation) if field.widget == "pledge"}
-    signed, signed_before = ({id for id in pledges if d.elements.get(id) is True} for d in (after, before))
-    if by.behalf.covers("pledge", item=definition.item, case_id=after.case_id):
-        return after
-    require_pledges(by, signed - signed_before, item=definition.item, case_id=after.case_id)
-    same = all(
-        after.elements.get(id) == before.elements.get(id) for id in {*after.elements, *before.elements} - pledges
-    )
+    signed = _signed(after)
+    require_pledges(by, signed - _signed(before), item=item, case_id=after.case_id)
+    same = _stated(after) == _stated(before)
     return after if same else replace(after, elements=after.elements | dict.fromkeys(signed, False))
+
+
+def _pledges(draft: Draft) -> set[str]:
+    fields = catalogue.get_definition(draft.definition).fields(draft.situation)
+    return {field.id for field in fields if field.widget == "pledge"}
+
+
+def _signed(draft: Draft) -> set[str]:
+    return {id for id in _pledges(draft) if draft.elements.get(id) is True}
+
+
+def _stated(draft: Draft) -> tuple[object, ...]:
+    """What a pledge in it is about: the person, the answers, and the papers in whatever order."""
+    answers = {id: value for id, value in draft.elements.items() if value is not None and id not in _pledges(draft)}
+    return draft.applicant, answers, set(draft.materials)
 
 
 def _with_signers(before: Draft, after: Draft, by: Actor) -> Draft:
     """Who ticked which pledge. An agent who changes what the applicant signed for signs anew by it."""
-    fields = catalogue.get_definition(after.definition).fields(after.situation)
-    signed = {field.id for field in fields if field.widget == "pledge" and after.elements.get(field.id) is True}
+    signed = _signed(after)
     who = "agent" if by.behalf else "applicant"
-    anew = by.behalf is not None and after.elements != before.elements
+    anew = by.behalf is not None and _stated(after) != _stated(before)
     kept = {id: before.signers.get(id) if before.elements.get(id) is True and not anew else who for id in signed}
     return replace(after, signers={id: name or who for id, name in sorted(kept.items())})
 

@@ -11,8 +11,9 @@ from tongban.cases import inspection_events as kinds
 from tongban.cases import queries
 from tongban.cases.bodies import CaseEvent
 from tongban.cases.inspection_changes import due_on as inspection_due
+from tongban.cases.inspection_changes import inspectors
 from tongban.cases.projection import Case
-from tongban.cases.services.adding import LONGEST, add_to_case
+from tongban.cases.services.adding import LONGEST, add_to_case, is_in_time
 from tongban.cases.services.deciding import ReasonMissing, require_deciding
 from tongban.cases.writing import Step, act_as, command_of, current, once, require_role, seal_text, write
 from tongban.catalogue import queries as catalogue
@@ -28,7 +29,6 @@ INSPECTOR = "inspector"
 TOLD = "supervisor"
 FINDINGS = ("in_order", "differs")
 MOST_WORDS = 2000
-LONGEST_ORDER = timedelta(days=180)
 
 
 class AnotherOffice(Refused):
@@ -158,8 +158,7 @@ def order_to_correct(
 ) -> None:  # fmt: skip
     """Order what differs to be put right by a day (责令限期改正); once more sets another day. Refuses `OrderIncomplete`, `TakeItOnFirst`."""
     _mine(node, region, case_id, by)
-    today = legal_day(at)
-    if due_on is None or not today < due_on <= today + LONGEST_ORDER or not note.strip() or not is_article(article):
+    if due_on is None or not is_in_time(due_on, at) or not note.strip() or not is_article(article):
         raise OrderIncomplete
     event = kinds.OrderedToCorrect(due_on.isoformat(), article.strip())
     _add(node, region, case_id, event, note, cmd, by, at)
@@ -183,7 +182,7 @@ def revoke_decision(
     """
     case = require_deciding(region, case_id)
     role = act_as(case, by, "chief", region=region)
-    if by.ref == case.inspection.get("officer"):
+    if by.ref in inspectors(case.inspection):
         raise InspectedIt
     if not reason.strip() or not is_article(article):
         raise ReasonMissing
@@ -191,8 +190,9 @@ def revoke_decision(
         raise ToldTooMuch(most=MOST_WORDS)
     if not heard:
         raise NotHeard
-    if case.inspection.get("state") == "ordered" and legal_day(at).isoformat() <= inspection_due(case.inspection):
-        raise OrderStillRuns(day=inspection_due(case.inspection))
+    day = inspection_due(case.inspection)
+    if case.inspection.get("state") == "ordered" and legal_day(at) <= date.fromisoformat(day):
+        raise OrderStillRuns(day=day)
     sealed = seal_text(node=node, region=region, case_id=case_id, name="notice", text=reason.strip())
     step = Step(kinds.CaseRevoked(article.strip()), parts=[sealed])
     write(
@@ -204,8 +204,11 @@ def note_overdue(*, node: Node, region: str, case_id: UUID, by: Actor, at: datet
     """Tell a supervisor that the day has passed (核查超期); once for each day. Returns whether there was anything to say."""
     require_role(by, "system", region=region)
     case = current(region=region, case_id=case_id)
-    day = inspection_due(case.inspection)
-    if not day or day >= legal_day(at).isoformat() or case.inspection.get("told_late") == day:
+    due = inspection_due(case.inspection)
+    if not due or date.fromisoformat(due) >= legal_day(at):
+        return False
+    day = date.fromisoformat(due).isoformat()
+    if case.inspection.get("told_late") == day:
         return False
     if case.deciding != region or case.writer != region:
         return False

@@ -39,7 +39,7 @@ class _Road:
 def is_barred(case: Case, points: dict[str, str]) -> bool:
     """Whether the evaluated points say that the applicant may not pledge. Unknown bars nobody: then a person looks."""
     pledge = catalogue.get_definition(case.definition).situation(case.situation).pledge
-    return pledge is not None and points.get(pledge.bar) == "false"
+    return pledge is not None and bool(case.pledge) and points.get(pledge.bar) == "false"
 
 
 def withdrawn_step(*, node: Node, region: str, case_id: UUID, case: Case, at: datetime, proposal: str = "") -> Step:

@@ -17,7 +17,7 @@ from tongban.cases.projection import Case
 from tongban.cases.services.deciding import require_deciding
 from tongban.cases.services.ordinary_way import EXAMINER, not_open_step, withdrawn_step
 from tongban.cases.states import PLEDGE_WITHDRAWABLE, NotAllowedNow
-from tongban.cases.writing import Step, act_as, command_of, current, once, require_role, write
+from tongban.cases.writing import Step, act_as, command_of, current, once, require_counter, require_role, write
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.pledges import hash_of_words
@@ -83,11 +83,12 @@ def withdraw_pledge(*, node: Node, region: str, case_id: UUID, cmd: UUID, by: Ac
     """Take the pledge back (撤回承诺) before the decision; the ordinary way follows. By the applicant, an agent who may pledge, or at a counter.
 
     On the chain at once where this place decides; otherwise a proposal to it. Refuses `Missing` for somebody else's case, `NothingPledged`,
-    `PledgeOnItsWay`, `NotAllowedNow`.
+    `PledgeOnItsWay`, `NotAllowedNow`, `Forbidden` for a counter of another place.
     """
     role = require_role(by, "citizen", "agent", "reception", region=region)
     queries.require_sight(node=node, region=region, case_id=case_id, by=by)
     case = current(region=region, case_id=case_id)
+    require_counter(case, role, region=region)
     _require_pledged(case)
     if case.state not in PLEDGE_WITHDRAWABLE:
         raise NotAllowedNow(case.state)
@@ -150,5 +151,6 @@ def offer_ordinary_way(
 
 
 def _require_pledged(case: Case) -> None:
-    if catalogue.get_definition(case.definition).situation(case.situation).pledge is None:
+    way = catalogue.get_definition(case.definition).situation(case.situation).pledge
+    if way is None or not case.pledge:
         raise NothingPledged

@@ -20,7 +20,7 @@ from tongban.cases.services.drafting import faults_of, require_pledges, without_
 from tongban.cases.services.pledging import pledged_step
 from tongban.cases.services.terms import term
 from tongban.cases.states import WITHDRAWABLE, NotAllowedNow
-from tongban.cases.writing import Step, case_key, command_of, current, once, require_role, write
+from tongban.cases.writing import Step, case_key, command_of, current, once, require_counter, require_role, write
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.definition import Definition
 from tongban.exchange import services as exchange
@@ -285,11 +285,13 @@ def require_to_supplement(
 def withdraw_case(*, node: Node, region: str, case_id: UUID, cmd: UUID, by: Actor, at: datetime) -> None:
     """Withdraw (撤回) before the decision. On the chain at once where this place holds the case; otherwise a proposal to its holder.
 
-    Refuses `Missing` for somebody else's case and for one that has ended, `NotAllowedNow` for one that is decided.
+    Refuses `Missing` for somebody else's case and for one that has ended, `NotAllowedNow` for one that is decided, `Forbidden` for a counter
+    of another place.
     """
     role = require_role(by, "citizen", "agent", "reception", region=region)
     queries.require_sight(node=node, region=region, case_id=case_id, by=by)
     case = current(region=region, case_id=case_id)
+    require_counter(case, role, region=region)
     if case.final:
         raise Missing
     if case.state not in WITHDRAWABLE:

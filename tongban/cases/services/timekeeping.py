@@ -80,7 +80,7 @@ def archive_case(
     ended = legal_day(parse_instant(case.closed_at or case.decided_at or case.submitted_at))
     step = Step(life.CaseArchived(retention_years=years, until=years_after(ended, years).isoformat()))
     write(
-        node=node, region=region, case_id=case_id, steps=[step], cmd=cmd or command_of(case_id, "archive", 0),
+        node=node, region=region, case_id=case_id, steps=[step], cmd=cmd or command_of(case_id, "archive", case.seq),
         expected_seq=expected_seq, by=by, role=role, at=at,
     )  # fmt: skip
 

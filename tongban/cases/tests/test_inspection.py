@@ -8,8 +8,11 @@ import pytest
 
 from tests.cast import JIYANG, LINYI, citizen, examiner
 from tongban.cases import inspections, queries, services
-from tongban.cases.fold import is_supervised
-from tongban.cases.inspection_changes import InspectionElsewhere
+from tongban.cases.defined import NotAsDefined
+from tongban.cases.fold import _recent, is_supervised
+from tongban.cases.inspection_changes import InspectionElsewhere, inspectors
+from tongban.cases.inspection_events import InspectionAsked, InspectionClaimed, OrderedToCorrect
+from tongban.cases.models import Case
 from tongban.cases.services.deciding import ReasonMissing
 from tongban.cases.services.inspecting import (
     AnotherOffice,
@@ -21,6 +24,7 @@ from tongban.cases.services.inspecting import (
     TakeItOnFirst,
 )
 from tongban.cases.tests.zone import Zone
+from tongban.cases.writing import Step, seal_text, write
 from tongban.exchange import queries as exchange
 from tongban.kernel.actors import Actor, system
 from tongban.kernel.ids import new_id
@@ -295,3 +299,96 @@ def test_an_item_without_an_office_does_not(db: None, node: Node, linyi: Node, h
     with scope([LINYI]):
         assert not any(is_supervised(event) for event in exchange.get_chain(region=LINYI, case_id=case_id))
     assert not machine(zone, services.ask_inspection, case_id)
+
+
+def test_who_inspected_it_does_not_revoke_it_after_a_colleague_took_it_on(zone: Zone) -> None:
+    case_id = ordered(zone)
+    inspect(zone, services.claim_inspection, case_id, by=inspector(ref="s-zhou"))
+    zone.at += timedelta(days=20)
+    for ref in ("s-qian", "s-zhou"):
+        with pytest.raises(InspectedIt):
+            revoke(zone, case_id, by=chief(ref))
+
+
+def test_a_fold_of_before_knows_the_last_one_and_who_answered() -> None:
+    assert inspectors({"officer": "s-zhou", "answer": {"by": "s-qian"}}) == {"s-qian", "s-zhou"}
+
+
+@pytest.mark.parametrize("asked_of", [("fire", LINYI), ("health-inspection", JIYANG)])
+def test_a_peer_tells_no_office_that_the_item_does_not_name(zone: Zone, asked_of: tuple[str, str]) -> None:
+    case_id = in_effect(zone)
+    step = Step(InspectionAsked(*asked_of, pledged=True, due_on="2026-12-20"))
+    with pytest.raises(NotAsDefined):
+        machine(zone, write, case_id, steps=[step], cmd=new_id(), role="system")
+
+
+@pytest.mark.parametrize("day", ["20261201", "2026-W49-2", "soon", ""])
+def test_a_day_has_one_form_on_the_chain(zone: Zone, day: str) -> None:
+    case_id = differing(zone)
+    step = Step(OrderedToCorrect(day, ARTICLE, place=LINYI))
+    with pytest.raises(NotAsDefined):
+        machine(zone, write, case_id, steps=[step], cmd=new_id(), role="system")
+
+
+def told_from_there(
+    zone: Zone, case_id: UUID, name: str, body: dict[str, Any], *, notice: bool = True
+) -> None:  # fmt: skip
+    """As the node of 济阳 may ask for it, whatever its own services would allow."""
+    sealed = seal_text(node=zone.linyi, region=LINYI, case_id=case_id, name="notice", text="改正")
+    refs = (sealed.ref,) if notice else ()
+    given = {"author": JIYANG, "body": {"event": name, "body": body}, "sealed": refs, "proposal": "p" * 64}
+    machine(zone, services.take_up_addition, case_id, **given)
+
+
+@pytest.fixture
+def there(db: None, node: Node, linyi: Node, huimin: Node, at: Any) -> tuple[Zone, UUID]:
+    """The office of 济阳 has taken it on."""
+    zone = Zone(node, linyi, huimin, at).found(supervised(at="receiving"))
+    case_id = asked(zone)
+    zone.settle()
+    inspect(zone, services.claim_inspection, case_id, by=inspector(JIYANG))
+    zone.settle()
+    return zone, case_id
+
+
+def test_what_differs_there_is_told_to_the_applicant(there: tuple[Zone, UUID]) -> None:
+    zone, case_id = there
+    with scope([LINYI]), pytest.raises(services.AdditionUnusable):
+        told_from_there(zone, case_id, "inspected", {"finding": "differs", "article": ARTICLE}, notice=False)
+
+
+@pytest.mark.parametrize("day", ["20261201", "2026-11-20", "2027-05-20", "9999-12-31"])
+def test_an_order_from_there_leaves_time_and_not_for_ever(there: tuple[Zone, UUID], day: str) -> None:
+    zone, case_id = there
+    said = {"finding": "differs", "article": ARTICLE, "note": "无此人"}
+    inspect(zone, services.report_inspection, case_id, by=inspector(JIYANG), **said)
+    zone.settle()
+    with scope([LINYI]), pytest.raises(services.AdditionUnusable):
+        told_from_there(zone, case_id, "ordered_to_correct", {"due_on": day, "article": ARTICLE})
+    with scope([LINYI]), pytest.raises(services.AdditionUnusable):
+        told_from_there(zone, case_id, "ordered_to_correct", {"due_on": "2026-12-01", "article": ARTICLE}, notice=False)
+
+
+def test_what_was_told_or_is_not_held_here_keeps_nothing_late_waiting(zone: Zone) -> None:
+    told, untold, late = asked(zone), asked(zone), zone.at + timedelta(days=40)
+    machine(zone, services.note_overdue, told, at=late)
+    zone.settle()
+    with scope([LINYI]):
+        assert inspections.list_to_report(region=LINYI, at=late) == [untold]
+    with scope([JIYANG]):
+        assert inspections.list_to_report(region=JIYANG, at=late) == []
+        assert len(inspections.list_late(region=JIYANG, at=late)) == 2
+
+
+def test_what_an_older_release_passed_over_is_folded_when_something_builds_on_it(zone: Zone) -> None:
+    """It did not know the kind: its row stands where the chain stands, and says nothing of the inspection."""
+    case_id = asked(zone)
+    with scope([LINYI]):
+        row = Case.objects.get(case_id=case_id, region=LINYI)
+        row.folded, row.inspection = row.folded | {"inspection": {}}, ""
+        row.save(update_fields=["folded", "inspection"])
+    _recent.cache_clear()
+    machine(zone, write, case_id, steps=[Step(InspectionClaimed("s-zhou", place=LINYI))], cmd=new_id(), role="system")
+    with scope([LINYI]):
+        found = Case.objects.get(case_id=case_id, region=LINYI)
+    assert (found.inspection, found.folded["inspection"]["officer"]) == ("claimed", "s-zhou")

@@ -6,17 +6,23 @@ from uuid import UUID
 
 import pytest
 
-from tests.cast import JIYANG, LINYI, citizen, examiner
+from tests.cast import JIYANG, LINYI, citizen, clerk, examiner
 from tongban.cases import queries, services
+from tongban.cases.defined import NotAsDefined
+from tongban.cases.drafts import Draft, Material
 from tongban.cases.models import Case
+from tongban.cases.pledge_events import PledgeWithdrawn
 from tongban.cases.states import NotAllowedNow
 from tongban.cases.tests.test_tolerate import permit
 from tongban.cases.tests.test_under_a_mandate import agent, luo
 from tongban.cases.tests.zone import PERMIT, Zone
+from tongban.cases.writing import Step, write
 from tongban.catalogue.pledges import hash_of_words
+from tongban.documents.tests.files import picture
 from tongban.exchange import queries as exchange
 from tongban.kernel.actors import Actor, system
-from tongban.kernel.refusals import Missing
+from tongban.kernel.ids import new_id
+from tongban.kernel.refusals import Forbidden, Missing
 from tongban.kernel.scope import scope
 from tongban.people import services as people
 from tongban.people.mandates import NotInMandate, PledgeNeedsAuthority
@@ -218,3 +224,76 @@ def test_the_same_click_twice_is_one(zone: Zone) -> None:
     zone.settle()
     with scope([JIYANG]):
         assert Case.objects.get(case_id=case_id).folded["pledge"]["ended"] == "withdrawn"
+
+
+def drafted(zone: Zone, case_id: UUID, by: Actor) -> Draft:
+    with scope([JIYANG]):
+        return queries.get_draft(node=zone.jiyang, region=JIYANG, case_id=case_id, by=by)
+
+
+def _saved(*, cmd: UUID, **given: Any) -> None:
+    services.save_draft(**given)
+
+
+def test_the_words_of_another_situation_are_signed_anew(zone: Zone) -> None:
+    draft = zone.draft(luo(zone), situation="long_term_pledge", elements=SIGNED)
+    zone.act_here(_saved, draft.case_id, luo(zone), situation="retired_pledge")
+    assert drafted(zone, draft.case_id, luo(zone)).elements["pledge.signed"] is False
+
+
+@pytest.mark.parametrize(
+    "changes", [{"applicant": {"phone": "19900000009"}}, {"materials": [Material("identity", "presented")]}]
+)
+@pytest.mark.parametrize(("acts", "signer"), [((), None), (("pledge",), "agent")])
+def test_for_what_an_agent_changes_the_applicant_did_not_sign(
+    zone: Zone, changes: dict[str, Any], acts: tuple[str, ...], signer: str | None
+) -> None:
+    draft, by = zone.draft(luo(zone), situation="long_term_pledge", elements=UNSIGNED), agent(zone, "fill_in", *acts)
+    zone.act_here(_sign, draft.case_id, luo(zone))
+    zone.act_here(_saved, draft.case_id, by, **changes)
+    found = drafted(zone, draft.case_id, by)
+    assert (found.elements["pledge.signed"], found.signers.get("pledge.signed")) == (signer is not None, signer)
+
+
+def _attach(*, cmd: UUID, **given: Any) -> None:
+    services.attach_material(
+        material="identity", data=picture("PNG"), filename="p.png", original_seen=False, **given
+    )  # fmt: skip
+
+
+def _remove(*, cmd: UUID, **given: Any) -> None:
+    services.remove_material(material="identity", **given)
+
+
+def test_nor_for_a_paper_that_an_agent_adds_or_takes_away(zone: Zone) -> None:
+    by = agent(zone, "fill_in")
+    draft = zone.draft(luo(zone), situation="long_term_pledge", elements=UNSIGNED)
+    for change in (_attach, _remove):
+        zone.act_here(_sign, draft.case_id, luo(zone))
+        zone.act_here(change, draft.case_id, by)
+        assert drafted(zone, draft.case_id, by).elements["pledge.signed"] is False
+
+
+@pytest.mark.parametrize("service", [services.withdraw_pledge, services.withdraw_case])
+def test_the_counter_of_the_deciding_place_takes_nothing_back(zone: Zone, service: Any) -> None:
+    case_id = pledged(zone)
+    with scope([LINYI]), pytest.raises(Forbidden):
+        service(node=zone.linyi, region=LINYI, case_id=case_id, cmd=new_id(), by=clerk(LINYI), at=zone.at)
+
+
+@pytest.mark.parametrize("instead", ["nowhere", "posted_permit"])
+def test_a_peer_cannot_name_another_ordinary_way(zone: Zone, instead: str) -> None:
+    case_id = pledged(zone)
+    withdrawn = PledgeWithdrawn(instead=instead, fields=[], materials=[], due_on="2026-12-01")
+    written = {"steps": [Step(withdrawn)], "cmd": new_id(), "by": system(LINYI), "role": "system", "at": zone.at}
+    with pytest.raises(NotAsDefined), scope([LINYI]):
+        write(node=zone.linyi, region=LINYI, case_id=case_id, **written)
+    assert zone.there(case_id).situation_id == "long_term_pledge"
+
+
+def test_who_did_not_pledge_is_sent_to_no_other_way(zone: Zone) -> None:
+    case_id = zone.taken_over()
+    withdrawn = PledgeWithdrawn(instead="long_term_permit", fields=[], materials=[], due_on="2026-12-01")
+    written = {"steps": [Step(withdrawn)], "cmd": new_id(), "by": system(LINYI), "role": "system", "at": zone.at}
+    with pytest.raises(NotAsDefined), scope([LINYI]):
+        write(node=zone.linyi, region=LINYI, case_id=case_id, **written)

@@ -14,6 +14,7 @@ from tongban.catalogue.importing.entries import Entry
 from tongban.catalogue.importing.sheets import is_workbook, read_workbook
 from tongban.kernel.text import Text
 
+DEEPEST = 100
 MAX_BYTES = 128 * 1024 * 1024
 
 NOT_READABLE = Text("文件无法打开", "the file cannot be opened")
@@ -22,6 +23,7 @@ IS_EMPTY = Text("文件是空的", "the file is empty")
 NOT_UTF8 = Text("不是UTF-8编码，未猜测", "not UTF-8; no other encoding is guessed")
 NOT_JSON = Text("不是正确的JSON或YAML", "neither sound JSON nor YAML")
 ALIASES = Text("YAML里用了引用，不接受", "it uses references of YAML, which may stand for millions: not accepted")
+TOO_DEEP = Text("层次过深，未读", "it is nested too deeply")
 DOUBLE_KEY = Text("同一字段写了两次，只能有一个", "a field stands twice: which one counts is not guessed")
 NO_FORMAT = Text("不认识的格式：没有找到任何已知格式的字段", "a format not known: it has the fields of none that is")
 NO_RECORDS = Text("列表里没有任何事项", "a list without any record")
@@ -110,12 +112,35 @@ def _parsed(raw: bytes) -> Any:
         raise Unreadable(NOT_UTF8, raw[error.start : error.start + 8].hex()) from None
     try:
         if text.lstrip()[:1] in ("{", "["):
-            return json.loads(text, object_pairs_hook=_once_each, parse_constant=str)
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.CSafeLoader)):
-            raise Unreadable(ALIASES)
+            return _require_shallow(json.loads(text, object_pairs_hook=_once_each, parse_constant=str))
+        _require_plain(yaml.parse(text, Loader=yaml.CSafeLoader))
         return yaml.load(text, Loader=_OnceOnly)  # noqa: S506 a SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Unreadable(NOT_JSON, str(error)) from None
+
+
+def _require_plain(events: Iterable[yaml.Event]) -> None:
+    """Before anything is built of it: the builder follows every level by a call of its own, without a limit."""
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise Unreadable(TOO_DEEP)
+        if isinstance(event, yaml.AliasEvent):
+            raise Unreadable(ALIASES)
+
+
+def _require_shallow(value: Any) -> Any:
+    level = _containers([value])
+    for _ in range(DEEPEST):
+        level = [part for one in level for part in _containers(one.values() if isinstance(one, dict) else one)]
+    if level:
+        raise Unreadable(TOO_DEEP)
+    return value
+
+
+def _containers(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if isinstance(value, dict | list)]
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

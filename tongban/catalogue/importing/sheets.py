@@ -42,8 +42,10 @@ OWN = ("基本编码", "业务办理项")
 """Columns by which a material or fee names its item."""
 ROWS = 100_000
 COLUMNS = 200
+MAX_UNPACKED = 256 * 1024 * 1024
 
 NO_ITEMS_SHEET = Text("工作簿没有“事项”表", "the workbook has no sheet “事项”")
+SWOLLEN = Text("解压后过大，未打开", "unpacked it is too long")
 NOT_OPENED = Text("不是可读的xlsx文件", "no xlsx file that can be read")
 ODD_COLUMN = Text("模板里没有这一列，未采用", "a column that is not in the template: not taken")
 TWO_COLUMNS = Text("这一列有两个，未采用后一个", "this column stands twice: the second is not taken")
@@ -63,6 +65,9 @@ def is_workbook(raw: bytes) -> bool:
 def read_workbook(raw: bytes, *, file: str) -> Iterator[Entry]:
     """One entry for each row of the items; one refused entry for what belongs to no item."""
     try:
+        if (size := _unpacked_size(raw)) > MAX_UNPACKED:
+            yield Entry(file, None, (Finding("$", size, SWOLLEN, "error"),))
+            return
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, TypeError, SyntaxError) as error:
         yield Entry(file, None, (Finding("$", type(error).__name__, NOT_OPENED, "error"),))
@@ -76,28 +81,41 @@ def read_workbook(raw: bytes, *, file: str) -> Iterator[Entry]:
     yield from _read_items(sheets, findings, file)
 
 
+def _unpacked_size(raw: bytes) -> int:
+    """In bytes, as the archive states it; no part gives more than it states."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        return sum(part.file_size for part in archive.infolist())
+
+
 def _read_items(sheets: Mapping[str, list[Row]], findings: list[Finding], file: str) -> Iterator[Entry]:
-    lines = {name: [dict(row) for row in sheets.get(name, ())] for name in LISTS}
+    lines = {name: _by_item(sheets.get(name, ())) for name in LISTS}
     for row in sheets[ITEMS]:
         place = row.pop("")
-        own = (row.get("rightsCode"), row.get("ywCode"))
-        guide = {**row, **{LISTS[name]: taken for name in LISTS if (taken := _take(lines[name], own))}}
+        own = _own(row)
+        guide = {**row, **{LISTS[name]: taken for name in LISTS if (taken := lines[name].pop(own, None))}}
         entry = read_guide(guide, file=file)
         yield Entry(file, entry.record, tuple(_placed(finding, place) for finding in entry.findings))
     left = [
-        Finding(line[""], show(line.get("materialTitle") or line.get("feename")), NO_ITEM, "error")
-        for one in lines.values()
-        for line in one
+        Finding(row[""], show(row.get("materialTitle") or row.get("feename")), NO_ITEM, "error")
+        for name in LISTS
+        for row in sheets.get(name, ())
+        if _own(row) in lines[name]
     ]
     if findings or left:
         yield Entry(file, None, (*findings, *left))
 
 
-def _take(lines: list[Row], own: tuple[Any, Any]) -> list[Row]:
-    """The lines of one item, taken out of the list."""
-    mine = [line for line in lines if (line.get("rightsCode"), line.get("ywCode")) == own]
-    lines[:] = [line for line in lines if line not in mine]
-    return [{key: value for key, value in line.items() if key not in ("rightsCode", "ywCode", "")} for line in mine]
+def _own(row: Row) -> tuple[Any, Any]:
+    return row.get("rightsCode"), row.get("ywCode")
+
+
+def _by_item(rows: Iterable[Row]) -> dict[tuple[Any, Any], list[Row]]:
+    """The lines of each item in their order, without what names the item."""
+    found: dict[tuple[Any, Any], list[Row]] = {}
+    for row in rows:
+        line = {key: value for key, value in row.items() if key not in ("rightsCode", "ywCode", "")}
+        found.setdefault(_own(row), []).append(line)
+    return found
 
 
 def _rows(sheet: Any, name: str, findings: list[Finding]) -> Iterator[Row]:

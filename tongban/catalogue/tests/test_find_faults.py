@@ -56,7 +56,7 @@ def _stranger(d):
 
 
 def _not_asked(d):
-    item(d, "situations", "referral")["fields"].remove("referral.letter_on")
+    item(d, "situations", "referral")["fields"].remove("filing.start_on")
 
 
 def _licence_word(d):
@@ -150,7 +150,7 @@ MISTAKES = [
     (_circle, "questions[category]", "绕回"),
     (_no_source, "elements[today].sources", "至少要有一项"),
     (_stranger, "elements[today].sources", "rumour"),
-    (_not_asked, "situations[referral].fields", "referral.letter_on"),
+    (_not_asked, "situations[referral].fields", "filing.start_on"),
     (_licence_word, "papers[refusal-notice].name", "许可"),
     (_fee, "fee.basis", "依据"),
     (_slow_counter, "limits.counter", "即办件"),

@@ -38,6 +38,31 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path, name: str):
     assert entry.findings[0].what.en == "the file cannot be opened"
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"- " * 100_000,
+        b"a: " + b"[" * 100_000,
+        b"[" * 100_000,
+        b"[" * 101 + b"]" * 101,
+        b'{"a":' * 101 + b"1" + b"}" * 101,
+    ],
+)
+def test_what_is_nested_without_end_is_refused(tmp_path: Path, raw: bytes):
+    file = tmp_path / "deep"
+    file.write_bytes(raw)
+    (entry,) = read_file(file)
+    assert entry.findings[0].what.en in ("it is nested too deeply", "neither sound JSON nor YAML")
+
+
+@pytest.mark.parametrize("raw", [b"a: " + b"[" * 99 + b"]" * 99, b"[" * 100 + b"]" * 100])
+def test_a_hundred_levels_are_read(tmp_path: Path, raw: bytes):
+    file = tmp_path / "deep"
+    file.write_bytes(raw)
+    (entry,) = read_file(file)
+    assert entry.findings[0].what.en == "a format not known: it has the fields of none that is"
+
+
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path):
     file = tmp_path / "file"
     file.write_bytes(b"\xef\xbb\xbf" + json.dumps(guide()).encode())

@@ -1,6 +1,7 @@
 """The workbook that an office fills in says the same as a guide."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -53,6 +54,27 @@ def test_another_workbook_is_refused(tmp_path: Path):
     file = tmp_path / "other.xlsx"
     openpyxl.Workbook().save(file)
     assert read_file(file)[0].findings[0].what.en == "the workbook has no sheet “事项”"
+
+
+def test_a_workbook_that_swells_is_not_opened(tmp_path: Path):
+    file = written(tmp_path, guide())
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as book, book.open("xl/media/zeros", "w") as part:
+        for _ in range(257):
+            part.write(bytes(1 << 20))
+    assert read_file(file)[0].findings[0].what.en == "unpacked it is too long"
+
+
+def test_each_item_has_its_own_lines_in_their_order(tmp_path: Path):
+    def change(book):
+        for code, name in (("01", "甲"), ("02", "乙"), ("01", "丙")):
+            book["材料"].append([guide()["rightsCode"], code, "", name])
+
+    bare = {"materialList": []}
+    one, other = read_file(written(tmp_path, guide(ywCode="01", **bare), guide(ywCode="02", **bare), change=change))
+    assert [[line["name"] for line in each.record.as_json()["materials"]] for each in (one, other)] == [
+        ["甲", "丙"],
+        ["乙"],
+    ]
 
 
 def test_a_text_that_begins_like_a_formula_stays_a_text(tmp_path: Path):

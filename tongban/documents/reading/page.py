@@ -63,5 +63,5 @@ class Page:
 
     @classmethod
     def from_json(cls, value: Any) -> "Page":
-        lines = tuple(Line(str(text), float(score), Box(*box)) for text, score, box in value["lines"])
+        lines = tuple(Line(str(text), float(score), Box(*map(int, box))) for text, score, box in value["lines"])
         return cls(int(value["width"]), int(value["height"]), int(value["turned"]), lines, b64decode(value["picture"]))

@@ -165,4 +165,4 @@ def _workbook(rows: list[list[str]]) -> bytes:
 
 def _plain(cell: str) -> str:
     """No spreadsheet takes it for a formula."""
-    return f" {cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+    return f" {cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell

@@ -43,7 +43,9 @@ def test_a_pooling_area_is_the_city_and_the_whole_municipality() -> None:
 
 
 def test_offices_and_halls() -> None:
-    assert {office.kind for office in queries.list_offices("371424")} == {"reception", "approval", "insurance"}
+    assert {office.kind for office in queries.list_offices("371424")} == {
+        "reception", "approval", "insurance", "inspection", "civil-affairs", "disability",
+    }  # fmt: skip
     assert queries.get_office("371424", "medical-insurance").region == "371424"
     assert len(queries.list_halls("371621")) == 1
     with pytest.raises(queries.UnknownOffice):

@@ -89,8 +89,8 @@ class Road:
         self.publish(ITEM)
         return self
 
-    def publish(self, item: str) -> None:
-        document = {**load_document(item, LINYI), "valid_from": "2020-01-01"}
+    def publish(self, item: str, document: dict[str, Any] | None = None) -> None:
+        document = document or {**load_document(item, LINYI), "valid_from": "2020-01-01"}
         with scope([LINYI]):
             catalogue.publish(node=self.linyi, region=LINYI, document=document, by=system(LINYI), at=self.at)
 

@@ -23,12 +23,18 @@ STATED: dict[str, Any] = {
 
 def assessed(road: Road, photo: bytes | None = None, *, person: Person = LUO, **stated: Any) -> tuple[UUID, str]:
     """Taken over, assessed and referred to an examiner; with the hash of the letter's file."""
+    case_id, cipher = taken_over(road, photo, person=person, **stated)
+    road.consider(case_id)
+    return case_id, cipher
+
+
+def taken_over(road: Road, photo: bytes | None = None, *, person: Person = LUO, **stated: Any) -> tuple[UUID, str]:
+    """Not assessed yet."""
     case_id, cipher = _received(road, photo or picture("JPEG"), person, STATED | stated)
     road.collect(case_id)
     road.deliver()
     _fetch(road, case_id)
     road.take_over(case_id)
-    road.consider(case_id)
     return case_id, cipher
 
 

@@ -7,20 +7,22 @@ from typing import Any
 import pytest
 
 from tests.cast import ITEM, LINYI
+from tongban.catalogue import services as catalogue
 from tongban.catalogue.checks import BadDefinition
 from tongban.catalogue.editing import find_point, list_situations
 from tongban.catalogue.queries import find_in_force
-from tongban.kernel.actors import Actor
+from tongban.kernel.actors import Actor, system
 from tongban.kernel.refusals import Forbidden, Missing
 from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
 from tongban.review import drafting, rehearsal
-from tongban.review.drafting import DraftMovedOn, DraftView, NoDraft, NothingChanged
+from tongban.review.drafting import DraftMovedOn, DraftView, NoDraft, NothingChanged, PublishedSince
 from tongban.review.rehearsals import get_rehearsal
 from tongban.review.tests.factories import Road
 
 EDITOR = Actor("staff", "s-editor", LINYI, frozenset({"catalogue_editor"}))
 CHIEF = Actor("staff", "s-chief", LINYI, frozenset({"chief"}))
+BOTH = Actor("staff", "s-both", LINYI, frozenset({"catalogue_editor", "chief"}))
 SENSELESS = ["residence.registered && !residence.registered"]
 
 
@@ -42,10 +44,18 @@ def draft_of(road: Road) -> DraftView:
     return found
 
 
-def write(road: Road, *, seen: int = 0, **values: Any) -> None:
+def write(road: Road, *, seen: int = 0, by: Actor = EDITOR, **values: Any) -> None:
     document = draft_of(road).document
     point = {**(find_point(document, "residence") or {}), **values}
-    drafting.save_point(**whose(road), point=point, situations=list_situations(document, "residence"), seen=seen)
+    drafting.save_point(**whose(road, by), point=point, situations=list_situations(document, "residence"), seen=seen)
+
+
+def rehearsed(road: Road) -> dict[str, Any]:
+    """The draft tried on past cases; what names the rehearsal."""
+    id = drafting.rehearse_draft(**whose(road))
+    given: dict[str, Any] = {"node": road.linyi, "region": LINYI, "rehearsal_id": id, "at": road.at}
+    rehearsal.run_rehearsal(**given)
+    return given
 
 
 def test_a_draft_begins_as_what_is_published_and_changes_nothing_of_it(desk: Road) -> None:
@@ -93,11 +103,9 @@ def test_a_draft_without_a_change_is_not_rehearsed(desk: Road) -> None:
 
 def test_a_draft_is_done_once_it_is_published(desk: Road) -> None:
     write(desk, on_unknown="ask")
-    id = drafting.rehearse_draft(**whose(desk))
-    given: dict[str, Any] = {"node": desk.linyi, "region": LINYI, "rehearsal_id": id, "at": desk.at}
-    rehearsal.run_rehearsal(**given)
+    given = rehearsed(desk)
     with scope([LINYI]):
-        digest = get_rehearsal(node=desk.linyi, region=LINYI, rehearsal_id=id).digest
+        digest = get_rehearsal(node=desk.linyi, region=LINYI, rehearsal_id=given["rehearsal_id"]).digest
         rehearsal.sign_off_rehearsal(**given, digest=digest, note="", by=CHIEF)
         rehearsal.publish_rehearsed(**given, valid_from=legal_day(desk.at) + timedelta(days=9), by=EDITOR)
         assert drafting.find_draft(node=desk.linyi, region=LINYI, key=ITEM) is None
@@ -105,6 +113,37 @@ def test_a_draft_is_done_once_it_is_published(desk: Road) -> None:
             drafting.remove_point(**whose(desk), point="residence", seen=1)
         drafting.begin_draft(**whose(desk))
         assert find_point(draft_of(desk).document, "residence")["on_unknown"] == "ask"  # type: ignore[index]
+
+
+def publish_meanwhile(road: Road) -> None:
+    """Somebody publishes the next version past the draft."""
+    document = draft_of(road).document
+    newer = {**document, "version": document["version"] + 1, "points": document["points"][::-1]}
+    catalogue.publish(node=road.linyi, region=LINYI, document=newer, by=system(LINYI), at=road.at)
+
+
+def test_a_draft_of_an_older_version_does_not_undo_the_newer_one(desk: Road) -> None:
+    write(desk, on_unknown="ask")
+    publish_meanwhile(desk)
+    for act in (
+        lambda: write(desk, seen=1, on_unknown="refer"),
+        lambda: drafting.remove_point(**whose(desk), point="residence", seen=1),
+        lambda: drafting.rehearse_draft(**whose(desk)),
+    ):
+        with pytest.raises(PublishedSince):
+            act()
+    assert draft_of(desk).changes == {"residence": "changed"}
+
+
+def test_nobody_signs_for_rules_they_wrote(desk: Road) -> None:
+    for seen, by in enumerate((BOTH, EDITOR)):
+        write(desk, seen=seen, by=by, on_unknown="ask", cited=by.ref)
+    given = rehearsed(desk)
+    with scope([LINYI]):
+        digest = get_rehearsal(node=desk.linyi, region=LINYI, rehearsal_id=given["rehearsal_id"]).digest
+        with pytest.raises(rehearsal.SignYourOwn):
+            rehearsal.sign_off_rehearsal(**given, digest=digest, note="", by=BOTH)
+        rehearsal.sign_off_rehearsal(**given, digest=digest, note="", by=CHIEF)
 
 
 def test_a_draft_given_up_leaves_nothing(desk: Road) -> None:

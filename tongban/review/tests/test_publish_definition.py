@@ -1,6 +1,8 @@
 """Publishing from the command line: rules that decide otherwise need a signed rehearsal, or a reason where there is nothing to rehearse on."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -30,6 +32,13 @@ def publish(road: Road, document: dict[str, Any], reason: str = "") -> Publicati
         return publish_definition(
             node=road.linyi, region=LINYI, document=document, by=system(LINYI), at=road.at, without_rehearsal=reason
         )
+
+
+def sign(road: Road, id: UUID) -> None:
+    given: dict[str, Any] = {"node": road.linyi, "region": LINYI, "rehearsal_id": id}
+    with scope([LINYI]):
+        digest = get_rehearsal(**given).digest
+        rehearsal.sign_off_rehearsal(**given, digest=digest, note="", by=CHIEF, at=road.at)
 
 
 def versions(road: Road) -> list[Any]:
@@ -62,12 +71,30 @@ def test_a_signed_rehearsal_of_the_same_rules_is_enough(road: Road) -> None:
     rehearsal.run_rehearsal(**given, rehearsal_id=id)
     with pytest.raises(NotRehearsed):
         publish(road, draft(on_unknown="ask"))
-    with scope([LINYI]):
-        digest = get_rehearsal(node=road.linyi, region=LINYI, rehearsal_id=id).digest
-        rehearsal.sign_off_rehearsal(**given, rehearsal_id=id, digest=digest, note="", by=CHIEF)
+    sign(road, id)
     assert publish(road, draft(version=15, on_unknown="ask", cited="核对过")).version == 15
     with pytest.raises(NotRehearsed):
         publish(road, draft(version=16, on_unknown="ask", mode="not"))
+
+
+def test_a_rehearsal_from_before_the_newest_version_counts_no_more(road: Road) -> None:
+    with scope([LINYI]):
+        id = rehearsal.start_rehearsal(
+            node=road.linyi, region=LINYI, document=draft(on_unknown="ask"), by=EDITOR, at=road.at
+        )
+    rehearsal.run_rehearsal(node=road.linyi, region=LINYI, rehearsal_id=id, at=road.at)
+    sign(road, id)
+    road.at += timedelta(hours=1)
+    publish(road, draft(on_unknown="ask", conditions=["!residence.registered"]), WHY)
+    with pytest.raises(NotRehearsed):
+        publish(road, draft(version=13, on_unknown="ask"))
+
+
+def test_automatic_acceptance_is_not_switched_on_without_a_rehearsal(road: Road) -> None:
+    document = draft()
+    other = {"person": "automatic", "automatic": "person"}[document["policy"]["acceptance"]]
+    with pytest.raises(NotRehearsed):
+        publish(road, document | {"policy": document["policy"] | {"acceptance": other}})
 
 
 def test_other_words_and_the_same_again_need_none(road: Road) -> None:

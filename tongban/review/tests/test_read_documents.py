@@ -1,11 +1,15 @@
 """Papers are read behind the first assessment: what is sure becomes facts, what differs is flagged, what is not sure waits for a person."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from tests.cast import LINYI, LUO, SUN, citizen, clerk, examiner
+from tests.cast import ITEM, LINYI, LUO, SUN, citizen, clerk, examiner
+from tongban.cases import services as cases
+from tongban.catalogue.layers import load_document
+from tongban.documents import blobs
 from tongban.documents.reading import keeping, kinds
 from tongban.documents.reading.page import Box, Page
 from tongban.documents.reading.process import is_installed
@@ -16,9 +20,20 @@ from tongban.kernel.ids import new_id
 from tongban.kernel.refusals import Forbidden, Missing
 from tongban.kernel.scope import scope
 from tongban.review import document_reading
-from tongban.review.document_reading import NotOnThisPaper, ReadingView, ValueUnusable, compare
+from tongban.review.document_facts import list_known
+from tongban.review.document_reading import (
+    FilesNotHere,
+    NotOnThisPaper,
+    ReadingClosed,
+    ReadingView,
+    ValueUnusable,
+    compare,
+)
+from tongban.review.facts import SOURCES_AGREE
 from tongban.review.tests.factories import Road
-from tongban.review.tests.letters import LETTER, assessed
+from tongban.review.tests.letters import LETTER, assessed, taken_over
+from tongban.rules.facts import Fact
+from tongban.rules.points import facts_from_json
 
 needs_reader = pytest.mark.skipif(not is_installed(), reason="the extra ocr is not installed")
 
@@ -113,6 +128,78 @@ def test_a_day_that_differs_from_the_form_is_for_a_person(road: Road) -> None:
     assessment = road.opened(case_id).case.assessment
     assert (assessment["outcome"], assessment["points"]["letter-date"]) == ("refer", "false")
     assert "approved" not in road.kinds(case_id)
+
+
+def without_the_letter_point(road: Road) -> None:
+    """Published without the point that only an examiner knows, so that nothing but the reading stands against an automatic decision."""
+    document = load_document(ITEM, LINYI)
+    for situation in document["situations"]:
+        situation["points"] = [point for point in situation["points"] if point != "letter"]
+    road.publish(ITEM, {**document, "version": 99, "valid_from": "2020-01-02"})
+
+
+@pytest.mark.parametrize(("reading", "last"), [(False, "approved"), (True, "assessed")])
+def test_what_was_read_grants_nothing_by_itself(road: Road, reading: bool, last: str) -> None:
+    """Nor when the rules are asked after it was read, as after a correction."""
+    without_the_letter_point(road)
+    case_id, cipher = taken_over(road)
+    if reading:
+        keep(road, case_id, cipher, letter_on="2026-11-18")
+        confirm(road, case_id, cipher, "letter_on", "2026-11-18")
+    road.consider(case_id)
+    assert road.kinds(case_id)[-1] == last
+
+
+def test_what_stood_on_a_file_that_was_replaced_no_longer_counts(road: Road) -> None:
+    case_id, cipher = assessed(road)
+    gone, here = (
+        Fact("referral.letter_on", "2026-11-30", "document", road.at, f"file:{file[:16]}#page=1&box=1,2,3,4")
+        for file in ("0" * 64, cipher)
+    )
+    assert list_known(replace(road.opened(case_id), evidence=(gone, here))) == [here]
+
+
+def test_a_misread_day_that_was_corrected_is_disputed_no_longer(road: Road) -> None:
+    case_id, cipher = assessed(road)
+    keep(road, case_id, cipher, letter_on="2026-11-30")
+    confirm(road, case_id, cipher, "letter_on", "2026-11-30")
+    confirm(road, case_id, cipher, "letter_on", "2026-11-18")
+    opened = road.opened(case_id)
+    assert opened.case.assessment["points"]["letter-date"] == "true"
+    assert SOURCES_AGREE not in facts_from_json(opened.parts["assessment"])
+
+
+def test_a_file_that_has_not_arrived_is_read_when_it_has(road: Road) -> None:
+    case_id, cipher = assessed(road)
+    data = blobs.get(cipher)
+    blobs.remove(cipher)
+    with pytest.raises(FilesNotHere):
+        read_all(road, case_id)
+    blobs.put(data, suite=road.linyi.suite)
+    read_all(road, case_id)
+    assert view(road, case_id, cipher).kept.cipher == cipher
+
+
+def test_what_was_read_before_the_worker_ended_is_recorded_when_it_is_back(road: Road) -> None:
+    case_id, cipher = assessed(road)
+    keep(road, case_id, cipher, 0.97, letter_on="2026-11-18")
+    for _ in range(2):
+        read_all(road, case_id)
+        assert road.kinds(case_id)[-3:] == ["assessed", "document_read", "assessed"]
+
+
+def test_nothing_is_confirmed_once_the_case_has_gone_on(road: Road) -> None:
+    case_id, cipher = assessed(road)
+    keep(road, case_id, cipher, letter_on="2026-11-30")
+    with scope([LINYI]):
+        cases.request_correction(
+            node=road.linyi, region=LINYI, case_id=case_id, fields=["referral.letter_on"], materials=[], note="日期不清",
+            expected_seq=road.opened(case_id).case.seq, cmd=new_id(), by=examiner(), at=road.at,
+        )  # fmt: skip
+    with pytest.raises(ReadingClosed):
+        confirm(road, case_id, cipher, "letter_on", "2026-11-18")
+    shown = view(road, case_id, cipher)
+    assert not shown.open and shown.kept.field("letter_on").said == ""
 
 
 def test_a_confirmed_name_is_kept_and_becomes_no_fact(road: Road) -> None:

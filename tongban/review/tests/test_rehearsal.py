@@ -245,6 +245,17 @@ def test_nothing_is_published_unsigned_or_for_today(road: Road) -> None:
         publish(road, view)
 
 
+def test_a_signed_rehearsal_does_not_undo_what_was_published_since(road: Road) -> None:
+    older = rehearse(road, SOON)
+    road.at += timedelta(hours=1)
+    newer = rehearse(road, draft("residence", "consent.residence_register"))
+    for view in (older, newer):
+        sign(road, view)
+    publish(road, newer)
+    with pytest.raises(rehearsal.Outdated):
+        publish(road, older)
+
+
 def test_a_draft_of_another_region_is_not_tried_here(road: Road) -> None:
     with scope([LINYI]), pytest.raises(rehearsal.NotForThisRegion):
         rehearsal.start_rehearsal(

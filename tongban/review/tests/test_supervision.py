@@ -6,16 +6,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tests.cast import LINYI, LUO
+from tests.cast import ITEM, LINYI, LUO
 from tongban.cases import inspection_events as events
 from tongban.cases import services as cases
 from tongban.cases.writing import Step, write
+from tongban.catalogue.layers import load_document
+from tongban.kernel import registries
 from tongban.kernel.actors import Actor, system
 from tongban.kernel.ids import new_id
 from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
-from tongban.review import supervision
+from tongban.review import supervision, supervision_jobs
 from tongban.review.adapters.base import Silent
 from tongban.review.adapters.revocations import Noted, Revocation, _read
 from tongban.review.supervision import RevocationUnheard
@@ -24,6 +27,21 @@ from tongban.review.tests.factories import Platform, Road
 EFFECT = "insurance-platform"
 INSPECTOR = Actor("staff", "s-qian", LINYI, frozenset({"inspector"}), office="health")
 CHIEF = Actor("staff", "s-lihua", LINYI, frozenset({"chief"}), office="hall")
+SUPERVISION = {
+    "office": "health", "name": {"zh": "卫生监督机构", "en": "Health inspection"}, "at": "deciding", "situations": ["long_term_permit"],
+    "remedy": {"zh": "可以申请行政复议。", "en": "You may object."}, "verified": False,
+}  # fmt: skip
+
+
+@pytest.fixture
+def road(road: Road) -> Road:
+    """The item names the office that looks after it."""
+    document = load_document(ITEM, LINYI)
+    supervision = SUPERVISION | {"basis": [document["basis"][0]["id"]]}
+    road.publish(
+        ITEM, {**document, "version": document["version"] + 1, "valid_from": "2020-01-02", "supervision": supervision}
+    )
+    return road
 
 
 @dataclass
@@ -114,9 +132,20 @@ def test_what_is_not_configured_waits_for_the_hourly_look(road: Road) -> None:
     case_id = revoked(road)
     tell(road, case_id)
     watch = {"node": road.linyi, "region": LINYI, "by": system(LINYI), "at": road.at}
-    assert supervision.watch_inspections(**watch) == [case_id]  # type: ignore[arg-type]
-    tell(road, case_id, insurance_platform=Tells(), credit=Tells())
-    assert supervision.watch_inspections(**watch) == []  # type: ignore[arg-type]
+    assert supervision.watch_inspections(**watch, systems={EFFECT}) == [case_id]  # type: ignore[arg-type]
+    tell(road, case_id, insurance_platform=Tells())
+    assert supervision.watch_inspections(**watch, systems={EFFECT}) == []  # type: ignore[arg-type]
+    assert supervision.watch_inspections(**watch, systems={EFFECT, "credit"}) == [case_id]  # type: ignore[arg-type]
+
+
+def test_the_hourly_look_adds_no_job_to_one_that_tries_already(road: Road, settings: Any) -> None:
+    settings.BUSINESS_SYSTEMS, case_id = {EFFECT: "http://nowhere.invalid"}, revoked(road)
+    registries.set_node(road.linyi)
+    jobs = ProcrastinateJob.objects.filter(task_name="review.tell_revocation", args__case_id=str(case_id))
+    jobs.delete()
+    for _ in range(2):
+        supervision_jobs.watch_inspections()
+    assert jobs.count() == 1
 
 
 def test_what_is_not_revoked_is_told_to_nobody(road: Road) -> None:
@@ -129,7 +158,7 @@ def test_a_supervisor_is_told_once_of_what_is_late(road: Road) -> None:
     case_id = inspected(road)
     for _ in range(2):
         supervision.watch_inspections(
-            node=road.linyi, region=LINYI, by=system(LINYI), at=road.at + timedelta(days=40)
+            node=road.linyi, region=LINYI, by=system(LINYI), at=road.at + timedelta(days=40), systems=()
         )  # fmt: skip
     assert road.kinds(case_id).count("inspection_overdue") == 1
 

@@ -1,4 +1,7 @@
-"""What the machine read on a material, beside the page itself: with the place of each value, how sure it is, and what was stated."""
+"""What the machine read on a material, beside the page itself: with the place of each value, how sure it is, and what was stated.
+
+The page and its values are for those for whom the case waits now, as on the case page; others see only what was compared.
+"""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -81,11 +84,13 @@ def _show(
 ) -> HttpResponse:
     view = case_page.find_to_open(request, case_id)
     reading = document_reading.find_reading(node=request.node, region=view.region, case_id=case_id, cipher=cipher)
+    in_full = bool(view.actions & case_page.WAITS_HERE)
     marked = tuple(Marked(number, field) for number, field in enumerate(reading.fields, start=1))
     known = {
-        "case": view, "reading": reading, "fields": marked, "sheets": _sheets(reading, marked), "typed": typed or {}, "cmd": new_id(),
+        "case": view, "reading": reading, "fields": marked, "in_full": in_full, "typed": typed or {}, "cmd": new_id(),
+        "sheets": _sheets(reading, marked) if in_full else [],
         "why_not": WHY_NOT.get(reading.kept.reason, NOT_READ) if reading.kept.reason else None, "sure": round(SURE * 100),
-        "may_confirm": bool({"acceptance", "examiner"} & set(request.staff.roles)) and view.region == view.deciding,
+        "may_confirm": in_full and reading.open and bool({"acceptance", "examiner"} & set(request.staff.roles)),
     }  # fmt: skip
     return page(request, "staff/case/document.html", known, refused=refused)
 

@@ -1,5 +1,6 @@
 """The form of one review point: what stands in it, what was typed, and what is wrong where."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,7 +93,9 @@ def read_point(posted: Any, before: Json, *, id: str) -> dict[str, Any]:
         **before,
         "id": id,
         "label": _texts(posted, "label"),
-        "conditions": [text.strip() for text in posted.getlist("condition") if text.strip()][: MOST_CONDITIONS + 1],
+        "conditions": [text for one in posted.getlist("condition") if (text := _clean(one, keep="\t\r\n"))][
+            : MOST_CONDITIONS + 1
+        ],
         "basis": posted.getlist("basis"),
         "verified": posted.get("verified") == "yes",
     }
@@ -119,7 +122,12 @@ def _with_change(typed: dict[str, Any], posted: Any) -> dict[str, Any]:
 
 
 def _texts(posted: Any, name: str) -> dict[str, str]:
-    return {language: posted.get(f"{name}_{language}", "").strip() for language in ("zh", "en")}
+    return {language: _clean(posted.get(f"{name}_{language}", "")) for language in ("zh", "en")}
+
+
+def _clean(text: str, *, keep: str = "") -> str:
+    """Without control characters: nobody sees them, and some the database refuses."""
+    return "".join(sign for sign in text if sign in keep or unicodedata.category(sign) != "Cc").strip()
 
 
 def _number(text: str) -> int:
