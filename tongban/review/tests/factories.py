@@ -165,6 +165,10 @@ class Road:
     def deliver(self) -> None:
         exchange.deliver_once(self.jiyang, self.at + timedelta(seconds=1), poster=_Wire(self.linyi, self.jiyang.id))
 
+    def deliver_back(self) -> None:
+        """To 济阳, whose node becomes a witness of what 临邑 wrote."""
+        exchange.deliver_once(self.linyi, self.at + timedelta(days=1), poster=_Wire(self.jiyang, self.linyi.id))
+
     def opened(self, case_id: UUID, region: str = LINYI) -> Opened:
         with scope([region]):
             node = self.linyi if region == LINYI else self.jiyang

@@ -143,6 +143,10 @@ def test_the_hourly_look_adds_no_job_to_one_that_tries_already(road: Road, setti
     registries.set_node(road.linyi)
     jobs = ProcrastinateJob.objects.filter(task_name="review.tell_revocation", args__case_id=str(case_id))
     jobs.delete()
+    supervision_jobs.watch_inspections()
+    assert jobs.count() == 0, "no other node has stored the revocation yet (R18)"
+    road.deliver_back()
+    jobs.delete()
     for _ in range(2):
         supervision_jobs.watch_inspections()
     assert jobs.count() == 1
