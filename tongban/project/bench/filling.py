@@ -82,7 +82,7 @@ def _drop_indexes(owner: psycopg.Connection[Any]) -> list[LiteralString]:
 
 
 def _make_patterns(owner: psycopg.Connection[Any], ground: Ground) -> None:
-    owner.execute("CREATE TEMPORARY TABLE bench_pattern (place bigint, LIKE cases_case)")
+    owner.execute("CREATE TEMPORARY TABLE bench_pattern (place bigint, LIKE cases_case INCLUDING DEFAULTS)")
     owner.execute("ALTER TABLE bench_pattern ALTER COLUMN id DROP NOT NULL")
     with owner.cursor().copy(f"COPY bench_pattern (place, {', '.join(COLUMNS)}) FROM STDIN") as copy:
         for place, row in enumerate(_rows(ground)):
