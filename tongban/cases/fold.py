@@ -109,20 +109,24 @@ def _recent(region: str, case_id: UUID) -> dict[str, projection.Case]:
 
 def is_received_here(event: StoredEvent) -> bool:
     """Whether whoever holds this copy received the case. In the transaction that stores the event, after it was folded."""
-    case = next(iter(_recent(event.holder, event.case).values()), None) or read_folded(event.holder, event.case)
+    case = _as_folded(event)
     return case is not None and case.receiving == event.holder
 
 
 def is_supervised(event: StoredEvent) -> bool:
     """Whether the item names an office that is told of the decision (审管联动). As `is_received_here`."""
-    case = next(iter(_recent(event.holder, event.case).values()), None) or read_folded(event.holder, event.case)
+    case = _as_folded(event)
     return case is not None and catalogue.get_definition(case.definition).supervised(case.situation) is not None
 
 
 def has_files(event: StoredEvent) -> bool:
     """Whether files came with the case. As `is_received_here`."""
-    case = next(iter(_recent(event.holder, event.case).values()), None) or read_folded(event.holder, event.case)
+    case = _as_folded(event)
     return case is not None and bool(case.files)
+
+
+def _as_folded(event: StoredEvent) -> projection.Case | None:
+    return next(iter(_recent(event.holder, event.case).values()), None) or read_folded(event.holder, event.case)
 
 
 def read_folded(region: str, case_id: UUID) -> projection.Case | None:

@@ -44,7 +44,7 @@ def tell_revocation(
 ) -> None:
     """Tell the system that holds the result, and after a broken pledge the credit record. `systems` by the names of definitions' effects.
 
-    The case id is the idempotency key. What is not configured is left for the daily look; a silent one raises `RevocationUnheard`.
+    Idempotent by the case. What is not configured is left for the hourly look; a silent one raises `RevocationUnheard`.
     """
     with scope([region]):
         opened = cases.open_case_for_review(node=node, region=region, case_id=case_id)
