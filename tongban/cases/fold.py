@@ -78,23 +78,21 @@ def fold_events(node: Node, events: Sequence[StoredEvent]) -> None:
 def _fold_or_fold_anew(before: projection.Case | None, events: Sequence[StoredEvent]) -> projection.Case | None:
     """An older release passed over kinds that it did not know: what stands in the row may lack what these events build on."""
     try:
-        return _fold(before, events)
+        return projection.fold(before, events, require=_require)
     except Refused:
         if before is None:
             raise
         first = events[0]
-        return _fold(None, [*exchange.list_events(first.holder, first.case, last=first.seq - 1), *events])
+        chain = [*exchange.list_events(first.holder, first.case, last=first.seq - 1), *events]
+        return projection.fold(None, chain, require=_require)
 
 
-def _fold(case: projection.Case | None, events: Sequence[StoredEvent]) -> projection.Case | None:
-    for event in events:
-        before, case = case, projection.apply(case, event)
-        if before is None:
-            _require_agreed(case)
-            _require_definition(case)
-        else:
-            require_as_defined(before, event)
-    return case
+def _require(before: projection.Case | None, case: projection.Case, event: StoredEvent) -> None:
+    if before is None:
+        _require_agreed(case)
+        _require_definition(case)
+    else:
+        require_as_defined(before, event)
 
 
 @lru_cache(maxsize=1000)

@@ -1,6 +1,6 @@
 """The fold: events → the current case. Plain Python, no personal data: sealed parts stay references."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, Self
 
@@ -143,15 +143,19 @@ class Case:
         return cls(**known, newer={name: kept for name, kept in value.items() if name not in _KNOWN})
 
 
+Requirement = Callable[[Case | None, Case, StoredEvent], None]
 _REQUIRED = tuple(f.name for f in fields(Case) if f.default is MISSING and f.default_factory is MISSING)
 _OPTIONAL = tuple(f.name for f in fields(Case) if f.name not in {*_REQUIRED, "newer"})
 _KNOWN = frozenset((*_REQUIRED, *_OPTIONAL))
 _LISTS = frozenset(f.name for f in fields(Case) if f.default == ())
 
 
-def fold(case: Case | None, events: Iterable[StoredEvent]) -> Case | None:
+def fold(case: Case | None, events: Iterable[StoredEvent], *, require: Requirement | None = None) -> Case | None:
+    """`require(before, case, event)` refuses what the tables here cannot judge; it is asked after each event."""
     for event in events:
-        case = apply(case, event)
+        before, case = case, apply(case, event)
+        if require:
+            require(before, case, event)
     return case
 
 
