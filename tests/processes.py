@@ -209,7 +209,7 @@ class Alliance:
     def _make_people(self) -> None:
         cast = make_people(today=self.today)
         luo = next(person for person in cast if person.name == "罗建国")
-        quiet = replace(luo, name="唐静", phone="19900000010", residence_silent=True,
+        quiet = replace(luo, name="唐静", phone="19900000098", residence_silent=True,
                         id_number=id_number(region="371424", birth=date(1981, 2, 3), serial=499))  # fmt: skip
         cast += [quiet, *further_cast(self.today)]
         self._people = {person.name: person for person in cast}

@@ -16,7 +16,7 @@ from tongban.project.walk import Visitor
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(180)]
 
-ORDERLY, UNFIT, UNHEARD = HOSTS
+ORDERLY, UNFIT, UNHEARD, _ = HOSTS
 ARTICLE = "公共场所卫生管理条例实施细则第二十二条"
 BY_THE_RULES = ["taken_over", "accepted", "assessed", "approved"]
 

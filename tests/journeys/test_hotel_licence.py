@@ -11,12 +11,14 @@ from tongban.project.registers.businesses import HOSTS, SERVING, credit_code
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(300)]
 
 MOST_LINES = 4
+HOST = HOSTS[3]
+"""Theirs alone: who has signed in before is not asked for a name, and other stories share the nodes."""
 
 
 def test_a_hotel_licence_by_pledge_asks_only_what_matters(alliance: Alliance, browser: Browser) -> None:
     with journey(browser, "hotel-licence-by-pledge", PHONE, also_wide=True) as walk:
         choose_the_pledge(walk, alliance)
-        sign_in(walk, alliance.person(HOSTS[0]))
+        sign_in(walk, alliance.person(HOST))
         questions_come_and_go(walk)
         fill_in(walk)
         walk.look("form")
@@ -67,7 +69,7 @@ def questions_come_and_go(walk: Walk) -> None:
 
 def fill_in(walk: Walk) -> None:
     for label, value in (
-        ("统一社会信用代码", credit_code(1)), ("经营场所地址", "临邑县演示路 2 号"), ("经营面积（平方米）", "860"), ("客房数", "24"),
+        ("统一社会信用代码", credit_code(HOSTS.index(HOST) + 1)), ("经营场所地址", "临邑县演示路 2 号"), ("经营面积（平方米）", "860"), ("客房数", "24"),
         ("消毒产品种数", "2"), ("卫生管理员姓名", "王晓梅"), ("直接为顾客服务的人数", str(SERVING)),
     ):  # fmt: skip
         walk.type(label, value)

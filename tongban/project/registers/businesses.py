@@ -9,8 +9,8 @@ from stdnum.cn import uscc
 from tongban.project.registers.people import DemoPerson, resident
 from tongban.project.registers.records import Record
 
-HOSTS = ("沈慧", "曹勇", "袁媛")
-"""Everything in order; the scope does not cover lodging; the credit record stays silent."""
+HOSTS = ("沈慧", "曹勇", "袁媛", "方琳")
+"""Everything in order; the scope does not cover lodging; the credit record stays silent; all in order once more."""
 PENSIONER = "冯娟"
 SERVING = 6
 
@@ -27,11 +27,9 @@ def certificate_of(id_number: str) -> str:
 
 
 def further_cast(today: date) -> list[DemoPerson]:
-    orderly, unfit, unheard = (
-        resident(
-            name, f"199000000{13 + number}", date(1975 + number, 5, 6), 13 + number, since=today - timedelta(days=600)
-        )
-        for number, name in enumerate(HOSTS)
+    orderly, unfit, unheard, other = (
+        resident(name, f"199000000{serial}", date(1962 + serial, 5, 6), serial, since=today - timedelta(days=600))
+        for name, serial in zip(HOSTS, (13, 14, 15, 17), strict=True)
     )
     disabled = resident(PENSIONER, "19900000016", date(1971, 5, 20), 16, since=today - timedelta(days=1200))
     return [
@@ -40,6 +38,7 @@ def further_cast(today: date) -> list[DemoPerson]:
         ),
         replace(unfit, story=f"a hotel whose business scope does not cover lodging: {credit_code(2)}"),
         replace(unheard, story=f"a hotel; the credit record stays silent: {credit_code(3)}"),
+        replace(other, story=f"one more hotel, all in order: {credit_code(4)}, {SERVING} staff"),
         replace(
             disabled,
             story=f"残疾人证 / disability certificate {certificate_of(disabled.id_number)}, on the minimum allowance",
