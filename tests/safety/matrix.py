@@ -27,6 +27,13 @@ kiosk/end                                           |               | anyone
 progress                                            |               | anyone
 verify                                              |               | anyone
 pledge-items                                        |               | anyone
+search                                              |               | anyone
+guides                                              |               | anyone
+guides/<slug:key>/<slug:place>                      | guide         | anyone
+guides/<slug:key>/<slug:place>/<slug:mode>          | guide         | anyone
+sitemap.xml                                         |               | anyone
+sitemap-<int:number>.xml                            | sitemap       | anyone
+robots.txt                                          |               | anyone
 apply/<slug:key>/places                             | item          | anyone
 apply/<slug:key>/questions                          | item          | anyone
 apply/<slug:key>/answer                             | item          | anyone
@@ -101,6 +108,9 @@ staff/rehearsals/start                              |               | catalogue_
 staff/rehearsals/<uuid:rehearsal_id>                | rehearsal     | catalogue_editor chief supervisor examiner
 staff/rehearsals/<uuid:rehearsal_id>/sign           | rehearsal     | chief supervisor
 staff/rehearsals/<uuid:rehearsal_id>/publish        | rehearsal     | catalogue_editor
+staff/searches                                      |               | catalogue_editor
+staff/searches/teach                                |               | catalogue_editor
+staff/searches/forget                               |               | catalogue_editor
 staff/rules                                         |               | catalogue_editor chief supervisor examiner
 staff/rules/<slug:key>                              | item          | catalogue_editor chief supervisor examiner
 staff/rules/<slug:key>/draft                        | item          | catalogue_editor
@@ -109,6 +119,15 @@ staff/rules/<slug:key>/examples                     | item          | catalogue_
 staff/rules/<slug:key>/examples.xlsx                | item          | catalogue_editor chief supervisor examiner
 staff/rules/<slug:key>/points/<str:point>           | point         | catalogue_editor chief supervisor examiner
 staff/rules/<slug:key>/points/<str:point>/write     | point         | catalogue_editor
+staff/items                                         |               | catalogue_editor chief supervisor examiner
+staff/items/lint                                    |               | catalogue_editor chief supervisor examiner
+staff/items/taken                                   |               | catalogue_editor chief supervisor examiner
+staff/items/taken/<int:item_id>                     | taken         | catalogue_editor chief supervisor examiner
+staff/items/taken/<int:item_id>/compare             | taken         | catalogue_editor chief supervisor examiner
+staff/items/taken/<int:item_id>/adjust              | taken         | catalogue_editor
+staff/items/<slug:key>                              | item          | catalogue_editor chief supervisor examiner
+staff/items/<slug:key>/compare                      | item          | catalogue_editor chief supervisor examiner
+staff/items/<slug:key>/adjust                       | item          | catalogue_editor
 staff/supervision                                   |               | inspector chief supervisor
 staff/supervision/<uuid:case_id>                    | inspected     | @linyi inspector chief supervisor
 staff/supervision/<uuid:case_id>/claim              | inspected     | @linyi inspector
@@ -193,6 +212,9 @@ staff/node/cases/<uuid:case_id>/evidence            | received      | -
 
 api/v1/items                                        |               | client other office
 api/v1/items/<key>                                  | item          | client other office
+api/v1/items/<key>/history                           | item          | client other office
+api/v1/items/<key>/comparison                        | item          | client other office
+api/v1/search                                       |               | client other office
 api/v1/guides/<key>                                 | item          | client other office
 api/v1/cases                                        |               | client other
 api/v1/cases/<uuidstr:case_id>                      | own case      | client

@@ -21,6 +21,8 @@ from tongban.people.services import ROLES
 NARROW = {"items:read": "narrower"}
 """A token without the scope; `narrow` holds items:read only, `narrower` notices:read only."""
 PEOPLE = {"owner", "agent", "stranger"}
+OF_THE_NODE = {"taken"}
+"""What belongs to a node and to none of its places; here all nodes share one database."""
 
 
 def test_every_route_has_its_line_and_every_line_its_route() -> None:
@@ -110,7 +112,7 @@ def expected(who: str, entry: Entry, name: str, method: str) -> set[str]:
 
 def desk(entry: Entry, name: str) -> set[str]:
     if name == "elsewhere":
-        return {"absent"} if entry.object else {"in", "missing"}
+        return {"absent"} if entry.object and entry.object not in OF_THE_NODE else {"in", "missing"}
     return {"forbidden", "absent"} if not entry.who else {"forbidden"}
 
 

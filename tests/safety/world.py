@@ -17,6 +17,7 @@ from tests.web.helpers import ZHOU, act_for, mandated
 from tests.web.letters import read_letter
 from tests.web.test_companies import vouched
 from tests.web.test_papers import issue
+from tests.web.test_staff_items import taken_in
 from tests.web.test_staff_supervision import looked_after
 from tongban.audit import models as audit
 from tongban.cases import services as cases
@@ -112,6 +113,8 @@ class World:
         self.objects |= {
             "": {},
             "item": {"key": ITEM},
+            "guide": {"key": ITEM, "place": LINYI, "mode": "online"},
+            "sitemap": {"number": 1},
             "point": {"key": ITEM, "point": "residence"},
             "mandate": {"mandate_id": mandate},
         }
@@ -171,6 +174,7 @@ class World:
             asked = enquiries.ask(**self.whose(), key=ITEM, deciding=LINYI, question="能先备案吗？", cmd=new_id())
         self.objects["enquiry"] = {"enquiry_id": asked}
         self.objects["rehearsal"] = {"rehearsal_id": self._rehearsal()}
+        self.objects["taken"] = {"item_id": taken_in()}
         self.objects["sample"] = {"sample_id": self._sample(draft.case_id)}
         self.objects["taken over"] = {"case_id": self.desks.taken_over()}
         self.objects["inspected"] = {"case_id": looked_after(self.desks, self.desks.taken_over())}

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from tests.cast import ITEM, JIYANG, LUO, invented
+from tests.cast import HUIMIN, ITEM, JIYANG, LINYI, LUO, invented
 from tests.web.citizens import PERMIT, PLEDGE, Phone, hidden_fields
 from tests.web.desks import PASSWORD, Desks
 from tests.web.helpers import ZHOU, act_for, give, mandated
@@ -21,6 +21,7 @@ from tests.web.test_companies import company_of, vouched
 from tests.web.test_papers import issue
 from tests.web.test_staff_case import seen, text
 from tests.web.test_staff_enquiries import address_of, asked, post
+from tests.web.test_staff_items import adjust, taken_in
 from tests.web.test_staff_node import ask, case_page
 from tests.web.test_staff_reception import MR_LUO, PLACES, answer, begin, fill, hand_in
 from tests.web.test_staff_rehearsals import drawn, rehearsed
@@ -54,6 +55,8 @@ class World:
     def live(self) -> None:
         """Every story once; each page it comes to is kept by the recorder."""
         self.before_signing_in()
+        self.guides()
+        self.searching()
         self.applying()
         self.corrected()
         self.pledged()
@@ -61,6 +64,7 @@ class World:
         self.reception()
         self.enquiry()
         self.desk()
+        self.items()
         self.rehearsing()
         self.supervising()
         self.rules()
@@ -78,6 +82,34 @@ class World:
         phone.post(f"/apply/{ITEM}/questions?q=category")
         phone.post("/sign-in", phone="1")
         phone.post("/progress", code="0")
+
+    def searching(self) -> None:
+        """Found here, listed only, found by sound, nothing, a number; and what the editor of 济阳 makes of it."""
+        phone = Phone(self.phone.node)
+        for words in (
+            "",
+            "外地看病",
+            f"外地看病&place={LINYI}",
+            "低保&for=person",
+            "waidikanbing",
+            "身份证",
+            "13800000000",
+        ):
+            phone.get(f"/search?q={words}")
+        for _ in range(3):
+            phone.get("/search?q=种地补贴")
+        editor = self.desks.sign_in(self.desks.jiyang, "sousuo", "catalogue_editor")
+        editor.get("/staff/searches")
+        editor.post("/staff/searches/teach", {"said": "买彩票", "means": "没有的事项"})
+        editor.post("/staff/searches/teach", {"said": "看大夫", "means": "异地就医备案"}, follow=True)
+
+    def guides(self) -> None:
+        """Every way to apply, a place that has other rules, the view for printing, an empty list."""
+        phone, guide = Phone(self.phone.node), f"/guides/{ITEM}/{LINYI}"
+        for path in (guide, f"{guide}/online?here={HUIMIN}", f"{guide}/online?view=print", f"{guide}/collect"):
+            phone.get(path)
+        for path in (f"/guides/{ITEM}/{HUIMIN}/online", "/guides", "/guides?for=organisation", f"{guide}/by-post"):
+            phone.get(path)
 
     def applying(self) -> None:
         phone = self.phone
@@ -287,6 +319,27 @@ class World:
         change_a_rule(editor, condition=["residence.registered && nope"])
         change_a_rule(editor, condition=["!residence.registered"])
         for path in (item, f"{item}/points/residence", f"{item}/points/new", f"{item}/examples"):
+            editor.get(path)
+
+    def items(self) -> None:
+        """The items of 临邑 with versions, two of them compared, a suspension refused and done, items taken in, lint."""
+        editor, item = self.desks.sign_in(self.desks.linyi, "guanli", "catalogue_editor"), f"/staff/items/{ITEM}"
+        self.ids["item_id"] = str(taken_in())
+        taken = f"/staff/items/taken/{self.ids['item_id']}"
+        for address in (item, taken):
+            adjust(editor, address, act="suspended", since="2020-01-01")
+            adjust(editor, address, act="suspended")
+            for path in (address, f"{address}/compare"):
+                editor.get(path)
+            adjust(editor, address, act="resumed")
+        for path in (
+            "/staff/items",
+            "/staff/items/lint?least=info",
+            "/staff/items/taken",
+            "/staff/items/taken?q=没有",
+            item,
+            taken,
+        ):
             editor.get(path)
 
     def sent_back(self) -> None:

@@ -152,10 +152,17 @@ def find_clause(*, item: str, mode: str, receiving: str, deciding: str, at: date
 
 def list_clauses(*, item: str, mode: str, receiving: str, deciding: str, at: datetime) -> list[Clause]:
     """All clauses that cover a hand-over, the one that wins first; so that an overlap can be shown."""
+    entries = [(agreement, article) for agreement in list_agreements(at) for article in agreement.articles]
+    return rank_clauses(entries, item=item, mode=mode, receiving=receiving, deciding=deciding)
+
+
+def rank_clauses(
+    entries: Iterable[tuple[Agreement, Article]], *, item: str, mode: str, receiving: str, deciding: str
+) -> list[Clause]:
+    """Of these articles, those that cover it: the most specific first, then the newest."""
     candidates = [
         (agreement, article, Clause(agreement.id, agreement.version, article.number, item, mode, receiving, deciding))
-        for agreement in list_agreements(at)
-        for article in agreement.articles
+        for agreement, article in entries
     ]
     covering = [entry for entry in candidates if entry[0].covers(entry[1], entry[2])]
     return [clause for _, _, clause in sorted(covering, key=_rank, reverse=True)]

@@ -42,7 +42,8 @@ def find_answers(
     definition: Definition, situation: str, answers: Mapping[str, Value], *, known: Mapping[str, Value] = NOTHING
 ) -> dict[str, Value]:
     """The answers to what is asked; what was once typed and is not asked any more belongs to no application, and an empty line says nothing."""
-    asked = [one.field.id for one in list_asked(definition, situation, answers, known=known)]
+    # A guide asks for every situation before anything was answered.
+    asked = [one.field.id for one in list_asked(definition, situation, answers, known=known)] if answers else []
     return {id: answers[id] for id in asked if not _is_empty(answers.get(id))}
 
 

@@ -106,7 +106,19 @@ def _path(document: Any, parts: list[Any]) -> str:
 
 
 def _sense_faults(document: Json) -> Faults:
-    for check in (_doubles, _dangling, _conditions, _points, _situations, _materials, _limits, _words, _tree, _dates):
+    for check in (
+        _doubles,
+        _dangling,
+        _conditions,
+        _points,
+        _situations,
+        _materials,
+        _limits,
+        _words,
+        _tree,
+        _dates,
+        _standing,
+    ):
         yield from check(document)
 
 
@@ -375,6 +387,20 @@ def _dates(document: Json) -> Faults:
         date.fromisoformat(document["valid_from"])
     except ValueError:
         yield Fault("valid_from", _say("不是日期", "not a date"))
+
+
+def _standing(document: Json) -> Faults:
+    standing = document.get("standing")
+    if standing is None:
+        return
+    try:
+        date.fromisoformat(standing["since"])
+    except ValueError:
+        yield Fault("standing.since", _say("不是日期", "not a date"))
+    if ("into" in standing) != (standing["act"] == "merged"):
+        yield Fault(
+            "standing.into", _say("只有并入其他事项的才写并入哪一项", "it stands with a merged item, and only there")
+        )
 
 
 def _say(zh: str, en: str, *words: object) -> Text:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from tongban.catalogue.history.standing import Standing
 from tongban.catalogue.tree import Answer, Option, Question, Tree
 from tongban.kernel.refusals import Missing
 from tongban.kernel.text import Text
@@ -127,7 +128,8 @@ class Reads:
 class Material:
     """A paper or proof. `waived` says why it need not be handed in: always, or only when `waived_when` is true.
 
-    Without a `main` material (主件) nothing is accepted; any other may be tolerated to follow (容缺受理).
+    Without a `main` material (主件) nothing is accepted; any other may be tolerated to follow (容缺受理). `issued_by`: the key of the item
+    whose result it is, where there is one.
     """
 
     id: str
@@ -143,6 +145,7 @@ class Material:
     template: Text | None = None
     main: bool = True
     reads: Reads | None = None
+    issued_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,7 +398,7 @@ class Definition:
     """One version of one service at one deciding region. Immutable: `hash` names exactly this content.
 
     `use`: what the applicant's name, number and phone are asked for; None only in definitions published before uses were recorded.
-    `office`: the kind of office that decides at the deciding place.
+    `office`: the kind of office that decides at the deciding place. `standing`: why it cannot be applied for; None where it can.
     """
 
     hash: str
@@ -434,11 +437,17 @@ class Definition:
     supervision: Supervision | None = None
     office: str = "insurance"
     decided_at: DecidedAt = INSURED
+    standing: Standing | None = None
 
     @property
     def item(self) -> str:
         """The item code as events carry it."""
         return self.code.value
+
+    def require_open(self) -> None:
+        """Whoever wants to apply anew is told why not. Refuses `ItemSuspended`, `ItemWithdrawn`, `ItemMerged`."""
+        if self.standing:
+            raise self.standing.refusal(self.name)
 
     @property
     def urgent(self) -> Answer | None:

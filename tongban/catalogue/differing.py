@@ -29,6 +29,7 @@ IGNORED = {
     "limits",
     "handling",
     "situations",
+    "standing",
 }
 """Not looked at, or looked at as part of something else."""
 COLLECTIONS: dict[str, Group] = {

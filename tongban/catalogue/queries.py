@@ -1,8 +1,10 @@
 """What others may ask the catalogue."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.models import PublishedDefinition
@@ -60,11 +62,35 @@ def find_in_force(key: str, region: str, on: date) -> Definition | None:
     return get_definition(hash) if hash else None
 
 
+def keep_standing(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with the standing that its item has on the day from which it is to apply, whenever it was drafted."""
+    before = find_in_force(document["key"], document["region"], date.fromisoformat(document["valid_from"]))
+    standing = {"standing": before.standing.as_json()} if before and before.standing else {}
+    return {**{name: value for name, value in document.items() if name != "standing"}, **standing}
+
+
 def list_services(on: date) -> list[Definition]:
-    """Every service that some place offers on a legal day, once: filings, then other services to people, then licences; by key."""
-    keys = {publication.key: publication.region for publication in list_publications()}
-    found = (find_in_force(key, region, on) for key, region in keys.items())
+    """Every service that some place offers on a legal day, once: filings, then other services to people, then licences; by key.
+
+    One that is suspended everywhere is among them, one that was withdrawn everywhere is not.
+    """
+    regions: dict[str, list[str]] = {}
+    for publication in list_publications():
+        regions.setdefault(publication.key, []).insert(0, publication.region)
+    found = (_offered(key, dict.fromkeys(places), on) for key, places in regions.items())
     return sorted((one for one in found if one), key=lambda one: (_KINDS.index(one.kind), one.key))
+
+
+def _offered(key: str, regions: Iterable[str], on: date) -> Definition | None:
+    """Of the first place where it is open, else where it is suspended."""
+    found: Definition | None = None
+    for region in regions:
+        definition = find_in_force(key, region, on)
+        if definition and definition.standing is None:
+            return definition
+        if definition and definition.standing and definition.standing.act == "suspended":
+            found = found or definition
+    return found
 
 
 _KINDS = ("filing", "service", "licence")

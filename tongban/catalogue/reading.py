@@ -33,6 +33,7 @@ from tongban.catalogue.definition import (
     Supervision,
     Validity,
 )
+from tongban.catalogue.history.standing import Standing
 from tongban.catalogue.publishing import find_gaps
 from tongban.catalogue.tree import Answer, Comparison, Option, Part, Question, Screen, Tree
 from tongban.kernel import strictjson
@@ -125,6 +126,7 @@ class _Reader:
             supervision=self._supervision(document["supervision"]) if "supervision" in document else None,
             office=document.get("office", "insurance"),
             decided_at=_decided_at(document["decided_at"]) if "decided_at" in document else INSURED,
+            standing=Standing.from_json(document["standing"]) if "standing" in document else None,
         )
 
     def _basis(self, value: Json) -> Basis:
@@ -177,6 +179,7 @@ class _Reader:
             waived_when=compile_condition(when, elements=self.types) if when else None,
             template=_text(value.get("template")),
             main=value.get("main", True),
+            issued_by=value.get("issued_by", ""),
             reads=Reads(value["reads"]["kind"], dict(value["reads"]["facts"])) if "reads" in value else None,
         )
 

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 
 from tongban.catalogue.checks import BadDefinition
 from tongban.catalogue.definition import Definition
-from tongban.catalogue.models import PublishedDefinition
+from tongban.catalogue.lint.documents import find_errors
+from tongban.catalogue.models import PublicationAct, PublishedDefinition
 from tongban.catalogue.publishing import find_senseless
-from tongban.catalogue.queries import Publication, get_publication
+from tongban.catalogue.queries import Publication, find_in_force, get_publication
 from tongban.catalogue.reading import read_definition
 from tongban.kernel import envelopes, strictjson
 from tongban.kernel.actors import Actor
@@ -19,6 +20,7 @@ from tongban.kernel.events import format_instant, parse_instant
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Forbidden, Refused
 from tongban.kernel.text import Text
+from tongban.kernel.workdays import legal_day
 
 
 class NotPublishedHere(Refused):
@@ -40,6 +42,19 @@ class VersionTaken(Refused):
     advice = Text("请提高版本号后再发布。", "Raise the version number and publish again.")
 
 
+class StandingNotKept(Refused):
+    """A change of content neither resumes nor closes an item by the way."""
+
+    text = Text(
+        "事项 {key} 的状态（暂停、取消、合并）与现行版本不同，不能随内容一起改变。",
+        "Version and item {key} differ in whether it may be applied for; a change of content does not change that.",
+    )
+    advice = Text(
+        "先恢复或者暂停该事项，再发布内容的变化。",
+        "Resume or suspend the item first, then publish the change of content.",
+    )
+
+
 class PublicationAltered(Refused):
     """These bytes are not what a trusted node signed; nothing of their content was used."""
 
@@ -59,18 +74,43 @@ class NotFromItsRegion(Refused):
 
 
 @transaction.atomic
-def publish(*, node: Node, region: str, document: Mapping[str, Any], by: Actor, at: datetime) -> Publication:
-    """Check, sign and store a merged document. Publishing the same content again changes nothing.
+def publish(
+    *,
+    node: Node,
+    region: str,
+    document: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    reason: Text | None = None,
+) -> Publication:
+    """Check, sign and store a merged document. Publishing the same content again changes nothing. `reason`: why it is added or changed.
 
-    Refuses `Forbidden`, `NotPublishedHere`, `BadDefinition`, `VersionTaken`.
+    Refuses `Forbidden`, `NotPublishedHere`, `BadDefinition` (also for an error that lint finds), `StandingNotKept`, `VersionTaken`.
     """
-    if by.kind != "system" and not (by.may("catalogue_editor") and by.region == region):
-        raise Forbidden
-    if not node.hosts(region) or document.get("region") != region:
+    require_publisher(node=node, region=region, by=by)
+    if document.get("region") != region:
         raise NotPublishedHere(region=region)
     definition = read_definition(document, suite=node.suite)
-    if senseless := find_senseless(definition):
-        raise BadDefinition(senseless)
+    if faults := find_senseless(definition) or find_errors(document):
+        raise BadDefinition(faults)
+    if not PublishedDefinition.objects.filter(hash=definition.hash).exists():
+        before = find_in_force(definition.key, region, max(definition.valid_from, legal_day(at)))
+        if definition.standing != (before.standing if before else None):
+            raise StandingNotKept(key=definition.key)
+    return sign_definition(node=node, definition=definition, by=by, at=at, reason=reason)
+
+
+def require_publisher(*, node: Node, region: str, by: Actor) -> None:
+    """Refuses `Forbidden`, `NotPublishedHere`."""
+    if by.kind != "system" and not (by.may("catalogue_editor") and by.region == region):
+        raise Forbidden
+    if not node.hosts(region):
+        raise NotPublishedHere(region=region)
+
+
+def sign_definition(*, node: Node, definition: Definition, by: Actor, at: datetime, reason: Text | None) -> Publication:
+    """Sign and store what was checked, and who it was. Refuses `VersionTaken`."""
+    region = definition.region
     payload = {
         "alliance": node.alliance,
         "epoch": node.epoch,
@@ -78,10 +118,13 @@ def publish(*, node: Node, region: str, document: Mapping[str, Any], by: Actor, 
         "node": node.id,
         "at": format_instant(at),
         "definition": definition.hash,
-        "document": dict(document),
+        "document": dict(definition.document),
     }
     envelope = envelopes.sign(payload, type=envelopes.DEFINITION, suite=node.suite, keys=[node.keys["event"]])
-    return _store(envelope, definition, published_at=at, at=at)
+    published = _store(envelope, definition, published_at=at, at=at)
+    why = {"by": by.ref, "at": at, "reason": reason.as_json() if reason else None}
+    PublicationAct.objects.get_or_create(hash=published.hash, defaults=why)
+    return published
 
 
 @transaction.atomic

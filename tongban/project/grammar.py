@@ -66,6 +66,17 @@ BACKUPS = "tongban.project.commands.backups"
 REHEARSING = "tongban.project.commands.rehearsing"
 MATCHING = "tongban.project.commands.matching"
 
+ADJUSTING = "tongban.project.commands.adjusting"
+ITEM = (
+    HOME, _arg("key", help="key of a service or of an item taken in"),
+    _arg("--region", default="", help="deciding region of the service; default: a region of this node that has published it"),
+    _arg("--layer", default="", help="layer of the item taken in"),
+)  # fmt: skip
+ADJUSTMENT = (
+    _arg("--reason", required=True, help="why, in Chinese; shown in public"), _arg("--reason-en", default="", help="the same in English"),
+    _arg("--from", dest="since", metavar="DAY", help="first day, such as 2026-12-01; default: today"),
+)  # fmt: skip
+
 CASE = _arg("case", type=UUID, metavar="CASE", help="id of the case")
 AT_CASE = _arg("--case", type=UUID, metavar="CASE", help="only this case")
 AT_PEER = _arg("--peer", metavar="REGION", help="only this peer region")
@@ -118,6 +129,7 @@ COMMANDS = (
             _arg("--requests", type=int, default=200, help="worklist pages opened; default 200"),
             _arg("--past", type=int, default=100_000, help="recorded cases that a draft is tried on; default 100000"),
             _arg("--decisions", type=int, default=60, help="cases decided by rules, one at a time; default 60"),
+            _arg("--items", type=int, default=10_000, help="items, each at 140 places, behind a guide; default 10000"),
             _arg("--companies", type=int, default=1_000_000, help="companies that policies are matched with; default 1000000"),
         ),
     ),
@@ -287,6 +299,7 @@ COMMANDS = (
         (
             HOME, _arg("key", help="item, such as remote-medical-filing"), _arg("--region", required=True, help="deciding region"),
             _arg("--without-rehearsal", default="", metavar="REASON", help="why changed rules were not rehearsed; only without past cases"),
+            _arg("--reason", default="", help="why the item is added or changed; stays in its history"),
         ),
     ),
     Command("catalogue fetch", "fetch the definitions that peers have published", "node", (HOME,)),
@@ -336,6 +349,21 @@ COMMANDS = (
             _arg("--root", type=Path, metavar="DIR", help="read the layers from here; default: this release's"), JSON,
         ),
         "tongban.project.commands.comparing",
+    ),
+    Command(
+        "catalogue history", "list every version of an item with who, why and from when, or what changed between two", "node",
+        (
+            *ITEM, JSON, _arg("--before", type=int, metavar="VERSION", help="compare this version"),
+            _arg("--after", type=int, metavar="VERSION", help="with this one"),
+        ),
+        ADJUSTING,
+    ),
+    Command("catalogue suspend", "let nobody newly apply for an item, until it is resumed", "node", (*ITEM, *ADJUSTMENT), ADJUSTING),
+    Command("catalogue resume", "let people apply again for an item", "node", (*ITEM, *ADJUSTMENT), ADJUSTING),
+    Command("catalogue withdraw", "take an item away; open cases go on", "node", (*ITEM, *ADJUSTMENT), ADJUSTING),
+    Command(
+        "catalogue merge", "take an item away because another has taken its place", "node",
+        (*ITEM, *ADJUSTMENT, _arg("--into", required=True, metavar="KEY", help="key of the other item")), ADJUSTING,
     ),
     Command("catalogue template", "write the workbook (xlsx) that an office fills in", "nothing", (OUT,), "tongban.project.commands.importing"),
     Command(

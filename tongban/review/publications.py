@@ -75,9 +75,18 @@ class Version:
 
 @transaction.atomic
 def publish_definition(
-    *, node: Node, region: str, document: Mapping[str, Any], by: Actor, at: datetime, without_rehearsal: str = ""
+    *,
+    node: Node,
+    region: str,
+    document: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    without_rehearsal: str = "",
+    why: Text | None = None,
 ) -> Publication:
-    """Publish; publishing the same content again changes nothing. `without_rehearsal` is the reason, kept only where one is needed.
+    """Publish; publishing the same content again changes nothing. `why` stays in the item's history.
+
+    `without_rehearsal` is the reason of that, kept only where one is needed.
 
     Refuses `NotRehearsed`, `CasesToRehearse`, `ReasonTooLong`, and what `publish` of the catalogue refuses.
     """
@@ -86,7 +95,7 @@ def publish_definition(
     reason = without_rehearsal.strip()
     if needed:
         _require_reason(node, region, document, reason)
-    published = publications.publish(node=node, region=region, document=document, by=by, at=at)
+    published = publications.publish(node=node, region=region, document=document, by=by, at=at, reason=why)
     if needed:
         models.UnrehearsedPublication.objects.create(
             id=new_id(), region=region, key=published.key, definition=published.hash, published_by=by.ref, published_at=at,

@@ -222,7 +222,8 @@ def publish_rehearsed(*, node: Node, region: str, rehearsal_id: UUID, valid_from
         raise Outdated
     if valid_from <= legal_day(at):
         raise TooEarly
-    document = {**row.document, "valid_from": valid_from.isoformat(), "version": _next_version(row)}
+    changed = {**row.document, "valid_from": valid_from.isoformat(), "version": _next_version(row)}
+    document = catalogue.keep_standing(changed)
     published = publications.publish(node=node, region=region, document=document, by=by, at=at)
     row.valid_from, row.published = valid_from, published.hash
     row.published_by, row.published_at = by.ref, at

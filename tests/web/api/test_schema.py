@@ -18,6 +18,7 @@ from schemathesis.specs.openapi import checks
 
 from tests.cast import ITEM, JIYANG, LINYI
 from tests.web.api.conftest import Caller, Systems, application
+from tongban.catalogue.layers import load_document
 from tongban.kernel import registries
 from tongban.web.api.openapi import describe
 from tongban.web.api.urls import BASE, api
@@ -65,10 +66,16 @@ class World:
 
 OFFICE = {"getWorklist", "acceptCase", "examineCase", "notAcceptCase", "requestCorrection", "approveCase", "refuseCase"}
 AT_LINYI = {"key": ITEM}
+VERSION = load_document(ITEM, LINYI)["version"]
 GROUNDS = {"reason": "不在保", "article": "医保发〔2022〕22号 第五条"}
 GOOD: dict[str, Callable[[World], Good]] = {
     "listItems": lambda world: {"query": {"region": LINYI}},
     "getItem": lambda world: {"path_parameters": AT_LINYI, "query": {"region": LINYI}},
+    "getItemHistory": lambda world: {"path_parameters": AT_LINYI, "query": {"region": LINYI}},
+    "compareItemVersions": lambda world: {
+        "path_parameters": AT_LINYI, "query": {"region": LINYI, "before": VERSION, "after": VERSION}
+    },
+    "searchItems": lambda world: {"query": {"q": "外地看病", "region": LINYI}},
     "getGuide": lambda world: {"path_parameters": AT_LINYI, "query": {"region": LINYI}},
     "listCases": lambda world: {"query": {"limit": 5}},
     "createCase": lambda world: {"body": application()},

@@ -83,8 +83,12 @@ def start_draft(
     by: Actor,
     at: datetime,
 ) -> Draft:
-    """Open a draft at the receiving place; its id is the case's id for ever. `elements`: what the questions already told."""
+    """Open a draft at the receiving place; its id is the case's id for ever. `elements`: what the questions already told.
+
+    Refuses `ForPersonsOnly`, and an item that is suspended, withdrawn or merged.
+    """
     with transaction.atomic():
+        definition.require_open()
         case_id = new_id()
         if by.owner.startswith(ORGANISATION) and "organisation" not in definition.audience:
             raise ForPersonsOnly

@@ -95,7 +95,8 @@ def submit_case(
     `identity_check`: "sms" or "oidc" online, "card-reader" or "manual" at the counter. `face`: "matched" by a machine, "officer" by the
     clerk's word, or "not-done". `precheck`: what comes in online waits for a clerk (预审) before it is received; None: as the item says.
     `version` is that of the draft the person checked.
-    The same `cmd` and `version` again change nothing. Refuses `DraftChanged`, `DraftIncomplete`, `NotCoveredByAgreement`, `CommandReused`.
+    The same `cmd` and `version` again change nothing. Refuses `DraftChanged`, `DraftIncomplete`, `NotCoveredByAgreement`, `CommandReused`,
+    and an item that is suspended, withdrawn or merged since.
     """
     role = _handing_in(by, identity_check, region=region)
     # The agent's identity was proved, not the applicant's.
@@ -124,6 +125,9 @@ def _submission(
     node: Node, draft: Draft, version: str, check: Check, precheck: bool | None, by: Actor, at: datetime
 ) -> list[Step]:
     definition = catalogue.get_definition(draft.definition)
+    # A draft is no case yet: what was suspended since it was begun is not handed in.
+    if newest := catalogue.find_in_force(definition.key, draft.deciding, legal_day(at)):
+        newest.require_open()
     _require_ready(draft, definition, version, node=node, at=at)
     # Who hands it in answers for it: the agent, or the applicant who has checked what an agent filled in.
     draft = replace(without_unasked(draft, definition, at), agent=describe_agent(node=node, by=by))

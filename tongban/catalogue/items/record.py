@@ -106,6 +106,24 @@ class ItemRecord:
             "unread": unread,
         }
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "ItemRecord":
+        """Of what `as_json` gave. What a later release wrote beside it is left aside."""
+        known = {name: value[name] for name in cls.__slots__ if name in value}
+        lines = {name: tuple(_part(kind, one) for one in known.get(name, ())) for name, kind in LINES.items()}
+        parts = {name: _part(kind, known[name]) for name, kind in PARTS.items() if known.get(name)}
+        words = {name: tuple(known.get(name, ())) for name in ("levels", "audience", "ways")}
+        return cls(**{**known, **lines, **parts, **words})
+
+
+PARTS: dict[str, type] = {"legal": Limit, "promise": Limit, "special": Special}
+LINES: dict[str, type] = {"fees": FeeLine, "materials": MaterialLine}
+
+
+def _part(kind: type, value: Mapping[str, Any]) -> Any:
+    known = {name: value[name] for name in kind.__dataclass_fields__ if name in value}  # type: ignore[attr-defined]
+    return kind(**{name: tuple(one) if isinstance(one, list) else one for name, one in known.items()})
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):

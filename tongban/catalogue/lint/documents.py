@@ -43,6 +43,12 @@ def lint_document(document: Json) -> list[Finding]:
     return gaps + [finding for check in CHECKS for finding in check(document)]
 
 
+def find_errors(document: Json) -> list[Fault]:
+    """What keeps it from publication, as publishing refuses it."""
+    found = (finding for finding in lint_document(document) if finding.severity == "error")
+    return [Fault(finding.field, finding.what) for finding in found]
+
+
 def keeps_from_publication(findings: list[Finding]) -> bool:
     """The gate: nothing with an error is published."""
     return any(finding.severity == "error" for finding in findings)

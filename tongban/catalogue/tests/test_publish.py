@@ -6,10 +6,12 @@ from django.db import DatabaseError, connection, transaction
 
 from tongban.catalogue import queries
 from tongban.catalogue.checks import BadDefinition
+from tongban.catalogue.history.timeline import list_steps
 from tongban.catalogue.services import NotPublishedHere, VersionTaken, publish
 from tongban.catalogue.tests.factories import AT, EDITOR, JIYANG, KEY, LINYI, definition, document
 from tongban.kernel.actors import system
 from tongban.kernel.refusals import Forbidden
+from tongban.kernel.text import Text
 
 pytestmark = pytest.mark.usefixtures("scoped")
 TEXTS = {"name": {"zh": "异地就医备案（新）", "en": "Filing, new"}}
@@ -81,3 +83,17 @@ def test_a_publication_stays_as_it_is(linyi, change):
     publish_(linyi)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change.format("catalogue_publisheddefinition"))
+
+
+def test_an_error_that_lint_finds_keeps_it_from_publication(linyi):
+    points = [{**point, "basis": []} for point in document()["points"]]
+    with pytest.raises(BadDefinition) as refused:
+        publish_(linyi, points=points)
+    assert {fault.path.partition(".")[2] for fault in refused.value.faults} == {"basis"}
+
+
+def test_who_published_it_and_why_stays(linyi):
+    reason = Text("首次发布", "First published")
+    publish(node=linyi, region=LINYI, document=document(), by=EDITOR, at=AT, reason=reason)
+    (step,) = list_steps(KEY, LINYI)
+    assert (step.act, step.by, step.reason) == ("added", "s-editor", reason)

@@ -9,7 +9,15 @@ from tongban.project.children import turn_signals_into_interrupts
 def bench(args: Namespace) -> None:
     turn_signals_into_interrupts()
     sizes = running.Sizes(
-        args.cases, args.appends, args.events, args.rows, args.requests, args.companies, args.past, args.decisions
+        args.cases,
+        args.appends,
+        args.events,
+        args.rows,
+        args.requests,
+        args.companies,
+        args.past,
+        args.decisions,
+        args.items,
     )
     found = running.run(sizes, only=args.only)
     print(report.as_table(found))

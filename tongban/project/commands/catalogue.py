@@ -6,11 +6,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 from tongban.catalogue import layers, queries
+from tongban.catalogue.lint.documents import lint_document
 from tongban.exchange import services as exchange
 from tongban.exchange.adapters.http import PeerClient
 from tongban.kernel import registries
 from tongban.kernel.actors import system
 from tongban.kernel.scope import scope
+from tongban.kernel.text import Text
 from tongban.project.active_keys import begin_with_listed_keys
 from tongban.review.publications import publish_definition
 
@@ -26,7 +28,11 @@ def publish(args: Namespace) -> None:
             by=system(args.region),
             at=datetime.now(UTC),
             without_rehearsal=args.without_rehearsal,
+            why=Text(args.reason, args.reason) if args.reason else None,
         )
+    for finding in lint_document(document):
+        if finding.severity == "warning":
+            print(f"! {finding.field} {finding.what.zh} {finding.what.en}", file=sys.stderr)
     print(f"{published.key} {published.version} of {published.region}: {published.hash}")
 
 

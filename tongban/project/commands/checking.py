@@ -8,6 +8,7 @@ from typing import Any
 
 from tongban.catalogue.checks import Fault, find_faults
 from tongban.catalogue.layers import SERVICES, list_items, load_document
+from tongban.catalogue.lint.documents import find_errors
 from tongban.catalogue.publishing import find_gaps, find_senseless
 from tongban.catalogue.reading import build_definition
 from tongban.kernel.refusals import Refused
@@ -49,7 +50,9 @@ def _documents(named: str) -> Iterator[tuple[str, Any]]:
 
 
 def _faults(document: Any) -> list[Fault]:
-    return find_faults(document) or find_gaps(document) or find_senseless(build_definition(document, hash=""))
+    if faults := find_faults(document) or find_gaps(document):
+        return faults
+    return find_senseless(build_definition(document, hash="")) or find_errors(document)
 
 
 def _print(found: dict[str, list[Fault]]) -> None:

@@ -16,8 +16,17 @@ from tongban.web.api.forms import AnyRegion, Key, Out, Region, TextOut, listed
 router = Router(tags=["items"])
 
 
+class StandingOut(Out):
+    """Why it cannot be applied for: `act` is suspended, withdrawn or merged; `into` is the key of the item that a merged one is part of."""
+
+    act: str
+    since: str
+    reason: TextOut
+    into: str
+
+
 class ItemOut(Out):
-    """`region` decides; `definition` is the hash of the version in force, which a case keeps."""
+    """`region` decides; `definition` is the hash of the version in force, which a case keeps. `standing` is null where one may apply."""
 
     key: str
     region: str
@@ -30,6 +39,7 @@ class ItemOut(Out):
     definition: str
     version: int
     valid_from: str
+    standing: StandingOut | None
 
 
 class Items(Out):
@@ -67,4 +77,5 @@ def show(one: Definition) -> dict[str, Any]:
         "key": one.key, "region": one.region, "code": one.code.value, "code_verified": one.code.verified,
         "name": one.name.as_json(), "summary": one.summary.as_json(), "kind": one.kind, "department": one.department.as_json(),
         "definition": one.hash, "version": one.version, "valid_from": one.valid_from.isoformat(),
+        "standing": {"into": "", **one.standing.as_json()} if one.standing else None,
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """The first page: what can be done here (我要办)."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,6 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.definition import Definition
+from tongban.catalogue.guides import offers
 from tongban.kernel.clock import now
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
@@ -18,11 +21,16 @@ from tongban.web.access import door
 @require_safe
 def home(request: Any) -> HttpResponse:
     known = {
-        "services": catalogue.list_services(legal_day(now())),
+        "services": _services(legal_day(now())),
         "places": _together([regions.get_region(code).text for code in request.node.regions]),
         "halls": [hall for code in request.node.regions for hall in regions.list_halls(code)],
     }
     return render(request, "citizen/home.html", known)
+
+
+def _services(today: date) -> list[tuple[Definition, tuple[Text, ...]]]:
+    """Each with what may be said of it wherever it is offered."""
+    return [(one, offers.find_common_claims(one.key, today)) for one in catalogue.list_services(today)]
 
 
 def _together(texts: list[Text]) -> Text:

@@ -10,6 +10,7 @@ from tongban.web.citizen import (
     companies,
     drafts,
     feedback,
+    guides,
     helping,
     home,
     identity,
@@ -18,7 +19,9 @@ from tongban.web.citizen import (
     papers,
     pledges,
     progress,
+    search,
     sign_in,
+    sitemaps,
     verify,
 )
 
@@ -26,6 +29,13 @@ app_name = "citizen"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search", search.found, name="search"),
+    path("guides", guides.listed, name="guides"),
+    path("guides/<slug:key>/<slug:place>", guides.guide, name="guide-of"),
+    path("guides/<slug:key>/<slug:place>/<slug:mode>", guides.guide, name="guide"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemaps.sitemap_part, name="sitemap-part"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.code, name="sign-in-code"),
     path("sign-in/unified", sign_in.unified, name="sign-in-unified"),

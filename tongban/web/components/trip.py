@@ -48,10 +48,11 @@ class Trip:
         }
 
     def definition(self, on: date) -> Definition:
-        """The deciding place's own service. Refuses `NotOfferedThere`."""
+        """The deciding place's own service. Refuses `NotOfferedThere`, and says why where it cannot be applied for."""
         found = catalogue.find_in_force(self.key, self.insured, on)
         if found is None:
             raise NotOfferedThere
+        found.require_open()
         return found
 
     def answer(self, definition: Definition, question: Question, option: str) -> "Trip":

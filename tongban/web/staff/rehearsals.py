@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.catalogue.definition import Definition
+from tongban.catalogue.findings import Finding
+from tongban.catalogue.lint.documents import lint_document
 from tongban.kernel.clock import now
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
@@ -18,7 +20,7 @@ from tongban.review.facts import SOURCES_AGREE
 from tongban.review.rehearsals import FLIPS_SHOWN, OUTCOMES, FlipView, RehearsalView, say_verdict
 from tongban.web.access import door
 from tongban.web.desk_roles import CASE_ROLES
-from tongban.web.staff import officers
+from tongban.web.staff import item_pages, officers
 from tongban.web.staff.pages import page
 
 LOOKING = ("catalogue_editor", "chief", "supervisor", "examiner")
@@ -110,7 +112,13 @@ def _one(request: Any, rehearsal_id: UUID, *, refused: Refused | None = None) ->
         "typed": request.POST.get("note", ""),
         **_acts(request, found),
     }
+    known["found"] = item_pages.say_findings(_wanting_a_look(draft)) if known["may_publish"] else []
     return page(request, "staff/rehearsals/one.html", known, refused=refused)
+
+
+def _wanting_a_look(draft: Definition) -> list[Finding]:
+    """Errors keep it from publication, warnings are shown to who publishes."""
+    return [finding for finding in lint_document(draft.document) if finding.severity != "info"]
 
 
 def _acts(request: Any, found: RehearsalView) -> dict[str, bool]:

@@ -1,0 +1,90 @@
+"""Items taken in from files (采集事项): listed, one with its versions and findings, two versions compared, adjusted."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from tongban.catalogue.findings import WEIGHTS
+from tongban.catalogue.history.comparing import compare_records
+from tongban.catalogue.history.taken import (
+    TakenItem,
+    adjust_taken,
+    get_content,
+    get_taken,
+    lint_taken,
+    list_taken,
+    list_taken_steps,
+)
+from tongban.kernel.clock import now
+from tongban.kernel.refusals import Missing, Refused
+from tongban.kernel.workdays import legal_day
+from tongban.web.access import door
+from tongban.web.staff import item_pages
+from tongban.web.staff.item_words import LAYERS
+from tongban.web.staff.items import LOOKING, WRITING, read_adjustment
+from tongban.web.staff.pages import page
+
+LONGEST_SEARCH = 60
+
+
+@door("staff", *LOOKING)
+@require_safe
+def listed(request: Any) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:LONGEST_SEARCH].replace("\0", "")
+    items, next = list_taken(on=legal_day(now()), text=text, after=_number(request.GET.get("after", "")))
+    known = {"section": "items", "text": text, "next": next, "items": [_line(item) for item in items]}
+    return page(request, "staff/items/taken-list.html", known)
+
+
+@door("staff", *LOOKING)
+@require_safe
+def shown(request: Any, item_id: int) -> HttpResponse:
+    return _one(request, item_id)
+
+
+@door("staff", *LOOKING)
+@require_safe
+def compare(request: Any, item_id: int) -> HttpResponse:
+    item = get_taken(item_id, on=legal_day(now()))
+    steps = list_taken_steps(item.layer, item.key)
+    pair = item_pages.choose_pair(request, steps)
+    changes = compare_records(*(get_content(item.layer, item.key, step.version) for step in pair))
+    known = item_pages.say_comparison(request, steps, *pair, changes)
+    return page(request, "staff/items/taken-compare.html", {"section": "items", "item": item, **known})
+
+
+@door("staff", *WRITING)
+@require_POST
+def adjust(request: Any, item_id: int) -> HttpResponse:
+    item = get_taken(item_id, on=legal_day(now()))
+    try:
+        adjust_taken(layer=item.layer, key=item.key, **read_adjustment(request), by=request.actor, at=now())
+    except Refused as refused:
+        if isinstance(refused, Missing):
+            raise
+        return _one(request, item_id, refused=refused)
+    return redirect("staff:taken-item", item_id=item_id)
+
+
+def _one(request: Any, item_id: int, *, refused: Refused | None = None) -> HttpResponse:
+    item = get_taken(item_id, on=legal_day(now()))
+    findings = sorted(lint_taken(item), key=lambda finding: -WEIGHTS[finding.severity])
+    known = {
+        **_line(item), "section": "items", "steps": item_pages.say_steps(request, list_taken_steps(item.layer, item.key)),
+        "found": item_pages.say_findings(findings), "adjusting": item_pages.say_adjusting(request, item.standing), "opened": refused is not None,
+        "planned": item_pages.say_state(item.planned) if item.planned else None, "planned_from": item.planned and item.planned.since,
+    }  # fmt: skip
+    return page(request, "staff/items/taken-one.html", known, refused=refused)
+
+
+def _line(item: TakenItem) -> dict[str, Any]:
+    return {
+        "item": item, "layer": LAYERS.get(item.layer, item.layer), "state": item_pages.say_state(item.standing),
+        "counts": item_pages.count(lint_taken(item)),
+    }  # fmt: skip
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
