@@ -69,8 +69,8 @@ def questions_come_and_go(walk: Walk) -> None:
 
 def fill_in(walk: Walk) -> None:
     for label, value in (
-        ("统一社会信用代码", credit_code(HOSTS.index(HOST) + 1)), ("经营场所地址", "临邑县演示路 2 号"), ("经营面积（平方米）", "860"), ("客房数", "24"),
-        ("消毒产品种数", "2"), ("卫生管理员姓名", "王晓梅"), ("直接为顾客服务的人数", str(SERVING)),
+        ("统一社会信用代码", credit_code(HOSTS.index(HOST) + 1)), ("经营场所地址", "临邑县演示路 2 号"),
+        ("经营面积（平方米）", "860"), ("客房数", "24"), ("消毒产品种数", "2"), ("卫生管理员姓名", "王晓梅"), ("直接为顾客服务的人数", str(SERVING)),
     ):  # fmt: skip
         walk.type(label, value)
     for choice in ("已建立卫生管理制度", "承诺消防安全条件符合规定", "我已阅读，同意以上承诺"):

@@ -99,7 +99,8 @@ ASPECTS: Mapping[str, Mapping[str, Compare]] = {
     "limits.extend": {"days": _less_is_kind}, "limits.correct": {"days": _more_is_kind}, "limits.tolerate": {"days": _more_is_kind},
     "materials": {
         "ways": _more_of_them_is_kind, "media_types": _more_of_them_is_kind, "original": _true_is_strict, "main": _true_is_strict,
-        "waived": _present_is_kind, "waived_when": _one_condition, "situations": _fewer_of_them_is_kind, "reads": _wording, "issued_by": _wording, "basis": _more_laws,
+        "waived": _present_is_kind, "waived_when": _one_condition, "situations": _fewer_of_them_is_kind, "reads": _wording,
+        "issued_by": _wording, "basis": _more_laws,
     },
     "points": {"conditions": _conditions, "basis": _more_laws, "situations": _fewer_of_them_is_kind},
     "checks": {"when": _one_condition},
