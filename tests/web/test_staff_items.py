@@ -6,12 +6,11 @@ import pytest
 from django.test import Client
 
 from tests.cast import ITEM, LINYI
-from tests.web.citizens import PERMIT, Phone
+from tests.web.citizens import PERMIT, Phone, supervised_item
 from tests.web.desks import Desks
 from tests.web.test_staff_case import text
 from tongban.catalogue.history.taken import list_taken
 from tongban.catalogue.importing.storing import store_items
-from tongban.catalogue.layers import load_document
 from tongban.catalogue.services import publish
 from tongban.catalogue.tests.guides import guide, read
 from tongban.kernel import registries
@@ -78,7 +77,7 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
 
 
 def test_two_versions_are_compared_in_words(desks: Desks, editor: Client) -> None:
-    document = load_document(ITEM, LINYI)
+    document = supervised_item(LINYI)
     document |= {"version": document["version"] + 1, "valid_from": "2027-01-01"}
     document["limits"]["promise"]["days"] += 1
     with scope([LINYI]):
