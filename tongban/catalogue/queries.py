@@ -51,8 +51,13 @@ def list_publications(region: str | None = None) -> list[Publication]:
 def get_definition(hash: str) -> Definition:
     """The definition of this hash, whether in force or not: a case keeps the version it was opened with. Refuses `DefinitionUnknown`."""
     # Checked when it was stored, and content never changes under its hash: reading it and compiling its conditions once is enough.
+    return build_definition(get_document(hash), hash=hash)
+
+
+def get_document(hash: str) -> dict[str, Any]:
+    """What was published under this hash, for whoever needs none of its conditions: nothing is compiled. Refuses `DefinitionUnknown`."""
     claims = envelopes.read(bytes(_row(hash).envelope), type=envelopes.DEFINITION).claims()
-    return build_definition(claims["document"], hash=hash)
+    return dict(claims["document"])
 
 
 def find_in_force(key: str, region: str, on: date) -> Definition | None:

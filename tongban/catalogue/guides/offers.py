@@ -1,7 +1,5 @@
 """Which items are offered where (开通情况): for lists of guides and for search engines."""
 
-import base64
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +11,7 @@ from django.db.models import Max, QuerySet
 
 from tongban.catalogue.guides.wording import list_claims
 from tongban.catalogue.models import PublishedDefinition
-from tongban.catalogue.queries import get_definition
+from tongban.catalogue.queries import get_definition, get_document
 from tongban.kernel.text import Text
 
 KEPT = 20_000
@@ -85,9 +83,8 @@ def list_offers(on: date, *, skip: int, most: int) -> list[Offer]:
 @lru_cache(maxsize=KEPT)
 def get_card(hash: str) -> Card:
     """Kept by the process: content never changes under its hash."""
-    # Not the definition: a list of hundreds need not compile the rules of each. The bytes were checked when they were stored.
-    wire = json.loads(bytes(PublishedDefinition.objects.values_list("envelope", flat=True).get(hash=hash)))
-    document = json.loads(base64.b64decode(wire["p"]))["document"]
+    # Not the definition: a list of hundreds need not compile the rules of each.
+    document = get_document(hash)
     texts = {name: Text.from_json(document[name]) for name in ("name", "summary", "department")}
     return Card(
         key=document["key"],

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tongban.catalogue.history.standing import Act, name_act
+from tongban.catalogue.history.standing import Act, Standing, name_act
 from tongban.catalogue.models import PublicationAct, PublishedDefinition
-from tongban.catalogue.queries import get_definition
+from tongban.catalogue.queries import get_document
 from tongban.kernel.refusals import Missing
 from tongban.kernel.text import Text
 
@@ -41,8 +41,8 @@ def list_steps(key: str, region: str) -> list[Step]:
     steps: list[Step] = []
     before: Mapping[str, Any] | None = None
     for row in rows:
-        document = get_definition(row.hash).document
-        steps.insert(0, _step(row, name_act(before, document), acts.get(row.hash)))
+        document = get_document(row.hash)
+        steps.insert(0, _step(row, document, name_act(before, document), acts.get(row.hash)))
         before = document
     return steps
 
@@ -55,8 +55,8 @@ def find_step(steps: list[Step], version: int) -> Step:
     return found
 
 
-def _step(row: PublishedDefinition, act: Act, told: PublicationAct | None) -> Step:
-    standing = get_definition(row.hash).standing
+def _step(row: PublishedDefinition, document: Mapping[str, Any], act: Act, told: PublicationAct | None) -> Step:
+    standing = Standing.from_json(document["standing"]) if document.get("standing") else None
     stated = standing.reason if standing and act == standing.act else None
     reason = Text.from_json(told.reason) if told and told.reason else stated
     return Step(

@@ -8,12 +8,11 @@ from functools import lru_cache
 
 from django.db import connection
 
-from tongban.catalogue.models import ItemVersion, PublishedDefinition, SearchSynonym
-from tongban.catalogue.queries import find_in_force
+from tongban.catalogue.models import ItemVersion, SearchSynonym
+from tongban.catalogue.queries import find_in_force, get_document
 from tongban.catalogue.search import entries
 from tongban.catalogue.search.index import Entry, Index
 from tongban.catalogue.search.synonyms import Synonym, list_popular, list_synonyms, make_synonym
-from tongban.kernel import envelopes
 
 GONE = ("withdrawn", "merged")
 NAMES_ONLY = "bundle"
@@ -79,8 +78,7 @@ def _closed_first(key: str, regions: list[str], on: date) -> Iterator[Entry]:
 @lru_cache(maxsize=20_000)
 def _read(hash: str) -> tuple[Entry, str | None]:
     """The entry of a definition and how it stands. Content never changes under its hash."""
-    raw = bytes(PublishedDefinition.objects.values_list("envelope", flat=True).get(hash=hash))
-    document = envelopes.read(raw, type=envelopes.DEFINITION).claims()["document"]
+    document = get_document(hash)
     return entries.of_document(document), (document.get("standing") or {}).get("act")
 
 
