@@ -25,7 +25,9 @@ NEVER_CHANGED = {
     "alliance_agreementversion", "alliance_rivallist", "catalogue_publisheddefinition", "exchange_fence", "exchange_logleaf", "exchange_logtile",
     "exchange_checkpoint", "exchange_cosignature", "exchange_witnessedcheckpoint", "exchange_logevidence", "exchange_operation",
     "people_mandateevent", "catalogue_itemversion", "audit_readingseal", "feedback_followupstep", "review_unrehearsedpublication",
-    "catalogue_publicationact",
+    "catalogue_publicationact", "alliance_agreementproposal", "alliance_agreementsignature", "alliance_agreementstatement",
+    "alliance_agreementconsent",
+    "guidance_topicversion",
 }  # fmt: skip
 
 

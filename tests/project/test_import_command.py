@@ -10,7 +10,7 @@ from tongban.catalogue.importing.storing import list_item_versions
 from tongban.catalogue.tests.guides import guide, write
 from tongban.kernel.node import Node
 from tongban.project import cli, grammar
-from tongban.project.commands import importing
+from tongban.project.commands import importing, national
 
 
 def report(capsys: pytest.CaptureFixture) -> list[dict]:
@@ -80,3 +80,14 @@ def test_a_file_may_be_linted(tmp_path: Path, capsys):
 def test_a_definition_may_be_linted(capsys):
     assert cli.main(["catalogue", "lint", "--item", "disability-subsidies", "--severity", "warning"]) == 0
     assert "nothing found" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_items_are_written_in_the_shape_of_the_national_tables(tmp_path: Path, capsys, node: Node):
+    importing.read(Namespace(files=write(tmp_path, guide()), json=True, dry_run=False, home=tmp_path))
+    capsys.readouterr()
+    for name in ("national.xlsx", "national.jsonl"):
+        national.write(Namespace(region="370115", taken=True, out=tmp_path / name))
+    assert "missing" in capsys.readouterr().err
+    first = json.loads((tmp_path / "national.jsonl").read_text().splitlines()[0])
+    assert (first["table"], first["row"]["catalog_code"]) == ("up_task_directory", "002099001001")

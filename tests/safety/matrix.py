@@ -28,6 +28,14 @@ progress                                            |               | anyone
 verify                                              |               | anyone
 pledge-items                                        |               | anyone
 search                                              |               | anyone
+topics                                              |               | anyone
+topics/<slug:topic>                                 | topic         | anyone
+ask                                                 |               | anyone
+chat                                                |               | anyone
+points                                              |               | anyone
+points/<int:point_id>                               | point of call | anyone
+agreements                                          |               | anyone
+agreements/<str:agreement>                          | pact          | anyone
 guides                                              |               | anyone
 guides/<slug:key>/<slug:place>                      | guide         | anyone
 guides/<slug:key>/<slug:place>/<slug:mode>          | guide         | anyone
@@ -108,6 +116,23 @@ staff/rehearsals/start                              |               | catalogue_
 staff/rehearsals/<uuid:rehearsal_id>                | rehearsal     | catalogue_editor chief supervisor examiner
 staff/rehearsals/<uuid:rehearsal_id>/sign           | rehearsal     | chief supervisor
 staff/rehearsals/<uuid:rehearsal_id>/publish        | rehearsal     | catalogue_editor
+staff/guidance                                      |               | reception helper
+staff/guidance/<uuid:conversation>                  | conversation  | reception helper
+staff/guidance/<uuid:conversation>/answer           | conversation  | reception helper
+staff/guidance/<uuid:conversation>/close            | conversation  | reception helper
+staff/topics                                        |               | catalogue_editor
+staff/topics/<slug:topic>                           | topic         | catalogue_editor
+staff/agreements                                    |               | liaison chief catalogue_editor supervisor
+staff/agreements/clauses                            |               | liaison chief catalogue_editor supervisor
+staff/agreements/new                                |               | liaison catalogue_editor
+staff/agreements/drafts/<uuid:draft_id>             | pact draft    | liaison chief catalogue_editor supervisor
+staff/agreements/drafts/<uuid:draft_id>/write       | pact draft    | liaison catalogue_editor
+staff/agreements/drafts/<uuid:draft_id>/propose     | pact draft    | chief
+staff/agreements/rounds/<str:document>              | pact round    | liaison chief catalogue_editor supervisor
+staff/agreements/rounds/<str:document>/sign         | pact round    | chief
+staff/agreements/of/<str:agreement>                 | pact          | liaison chief catalogue_editor supervisor
+staff/agreements/of/<str:agreement>/amend           | pact          | liaison catalogue_editor
+staff/agreements/of/<str:agreement>/leave           | pact          | chief
 staff/searches                                      |               | catalogue_editor
 staff/searches/teach                                |               | catalogue_editor
 staff/searches/forget                               |               | catalogue_editor
@@ -125,7 +150,36 @@ staff/items/taken                                   |               | catalogue_
 staff/items/taken/<int:item_id>                     | taken         | catalogue_editor chief supervisor examiner
 staff/items/taken/<int:item_id>/compare             | taken         | catalogue_editor chief supervisor examiner
 staff/items/taken/<int:item_id>/adjust              | taken         | catalogue_editor
+staff/items/definition                              |               | catalogue_editor
+staff/items/definition/take                         |               | catalogue_editor
+staff/items/imports                                 |               | catalogue_editor
+staff/items/imports/template.xlsx                   |               | catalogue_editor
+staff/items/imports/<uuid:report_id>                | report        | catalogue_editor
+staff/items/imports/<uuid:report_id>/take           | report        | catalogue_editor
+staff/items/imports/<uuid:report_id>/report.json    | report        | catalogue_editor
+staff/items/national.xlsx                           |               | catalogue_editor
+staff/compare                                       |               | catalogue_editor chief supervisor examiner liaison
+staff/compare/table                                 |               | catalogue_editor chief supervisor examiner liaison
+staff/compare/tasks                                 |               | catalogue_editor chief supervisor examiner liaison
+staff/compare/tasks/recheck                         |               | catalogue_editor chief supervisor examiner liaison
+staff/compare/tasks/<int:task_id>/note              | task          | catalogue_editor liaison
+staff/compare/agreements/<str:agreement>            | agreement     | catalogue_editor chief supervisor examiner liaison
+staff/compare/items/<slug:key>                      | compared      | catalogue_editor chief supervisor examiner liaison
+staff/compare/standards/<slug:key>                  | compared      | catalogue_editor chief supervisor examiner liaison
+staff/compare/standards/<slug:key>/adopt            | compared      | catalogue_editor
 staff/items/<slug:key>                              | item          | catalogue_editor chief supervisor examiner
+staff/items/<slug:key>/definition.yaml              | item          | catalogue_editor chief supervisor examiner
+staff/items/<slug:key>/edit                         | item          | catalogue_editor chief supervisor examiner
+staff/items/<slug:key>/edit/draft                   | item          | catalogue_editor
+staff/items/<slug:key>/edit/rehearse                | item          | catalogue_editor
+staff/items/<slug:key>/edit/publish                 | item          | catalogue_editor
+staff/items/<slug:key>/edit/tree                    | item          | catalogue_editor chief supervisor examiner
+staff/items/<slug:key>/edit/tree/write              | item          | catalogue_editor
+staff/items/<slug:key>/edit/<slug:part>             | part          | catalogue_editor chief supervisor examiner
+staff/items/<slug:key>/edit/<slug:part>/<str:id>    | thing         | catalogue_editor chief supervisor examiner
+staff/items/<slug:key>/edit/<slug:part>/<str:id>/write | thing         | catalogue_editor
+staff/items/<slug:key>/preview                      | item          | catalogue_editor chief supervisor examiner
+staff/items/<slug:key>/preview/<slug:sheet>         | sheet         | catalogue_editor chief supervisor examiner
 staff/items/<slug:key>/compare                      | item          | catalogue_editor chief supervisor examiner
 staff/items/<slug:key>/adjust                       | item          | catalogue_editor
 staff/supervision                                   |               | inspector chief supervisor
@@ -210,11 +264,19 @@ staff/node/cases/<uuid:case_id>/confirm             | received      | -
 staff/node/cases/<uuid:case_id>/withdraw            | received      | -
 staff/node/cases/<uuid:case_id>/evidence            | received      | -
 
+api/v1/agreements                                   |               | client other office
+api/v1/agreements/<id>                              | pact          | client other office
 api/v1/items                                        |               | client other office
 api/v1/items/<key>                                  | item          | client other office
 api/v1/items/<key>/history                           | item          | client other office
 api/v1/items/<key>/comparison                        | item          | client other office
+api/v1/comparisons/items/<key>                      | compared      | client other office
+api/v1/comparisons/agreements/<agreement>           | agreement     | client other office
+api/v1/comparisons/tasks                            |               | client other office
 api/v1/search                                       |               | client other office
+api/v1/guidance/topics                              |               | client other office
+api/v1/guidance/answers                             |               | client other office
+api/v1/guidance/points                              |               | client other office
 api/v1/guides/<key>                                 | item          | client other office
 api/v1/cases                                        |               | client other
 api/v1/cases/<uuidstr:case_id>                      | own case      | client
@@ -249,6 +311,10 @@ txp/1/definitions                                   |               | -
 txp/1/definitions/<str:hash>                        | hash          | -
 txp/1/members                                       |               | -
 txp/1/members/<int:version>                         | version       | -
+txp/1/agreements                                    |               | -
+txp/1/agreements/<str:hash>                         | hash          | -
+txp/1/agreement-statements                          |               | -
+txp/1/agreement-statements/<str:hash>               | hash          | -
 txp/1/fences                                        |               | -
 txp/1/checkpoints                                   |               | -
 txp/1/checkpoints/proof                             |               | -

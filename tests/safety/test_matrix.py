@@ -21,7 +21,7 @@ from tongban.people.services import ROLES
 NARROW = {"items:read": "narrower"}
 """A token without the scope; `narrow` holds items:read only, `narrower` notices:read only."""
 PEOPLE = {"owner", "agent", "stranger"}
-OF_THE_NODE = {"taken"}
+OF_THE_NODE = {"taken", "topic", "report", "compared", "agreement"}
 """What belongs to a node and to none of its places; here all nodes share one database."""
 
 

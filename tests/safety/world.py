@@ -17,16 +17,23 @@ from tests.web.helpers import ZHOU, act_for, mandated
 from tests.web.letters import read_letter
 from tests.web.test_companies import vouched
 from tests.web.test_papers import issue
+from tests.web.test_staff_compare import KEY as COMPARED
+from tests.web.test_staff_compare import publish_both
 from tests.web.test_staff_items import taken_in
 from tests.web.test_staff_supervision import looked_after
+from tongban.alliance import queries as alliance
+from tongban.alliance.tests.rounds import Table
 from tongban.audit import models as audit
 from tongban.cases import services as cases
+from tongban.catalogue.importing.reports import check_file
 from tongban.catalogue.layers import load_document
+from tongban.catalogue.models import LiaisonTask
 from tongban.catalogue.queries import find_in_force
 from tongban.documents.tests.files import picture
 from tongban.enquiries import services as enquiries
 from tongban.feedback import models as feedback
 from tongban.feedback import services as rating
+from tongban.guidance import services as guidance
 from tongban.kernel import registries
 from tongban.kernel.actors import Actor
 from tongban.kernel.clock import now
@@ -40,6 +47,7 @@ from tongban.people.adapters.business_registers import DEMO_USCC
 from tongban.people.preferences import save_filter
 from tongban.people.queries import actor_of, find_staff
 from tongban.people.services import ROLES
+from tongban.regions.points import list_points
 from tongban.review import rehearsal
 from tongban.review.models import Sample
 from tongban.web import admission, desk_session
@@ -116,6 +124,9 @@ class World:
             "guide": {"key": ITEM, "place": LINYI, "mode": "online"},
             "sitemap": {"number": 1},
             "point": {"key": ITEM, "point": "residence"},
+            "part": {"key": ITEM, "part": "materials"},
+            "thing": {"key": ITEM, "part": "materials", "id": "residence-permit"},
+            "sheet": {"key": ITEM, "sheet": "guide"},
             "mandate": {"mandate_id": mandate},
         }
         self.objects["company"] = {"organisation_id": company}
@@ -173,14 +184,42 @@ class World:
         with scope([JIYANG]):
             asked = enquiries.ask(**self.whose(), key=ITEM, deciding=LINYI, question="能先备案吗？", cmd=new_id())
         self.objects["enquiry"] = {"enquiry_id": asked}
+        with scope([JIYANG]):
+            talk = guidance.begin_conversation(node=self.node, region=JIYANG, text="几点开门？", about="", at=now())
+        self.objects |= {"conversation": {"conversation": talk}, "topic": {"topic": "child"}}
+        self.objects["point of call"] = {"point_id": list_points([JIYANG])[0].id}
         self.objects["rehearsal"] = {"rehearsal_id": self._rehearsal()}
         self.objects["taken"] = {"item_id": taken_in()}
+        self._compared()
+        self._agreed()
         self.objects["sample"] = {"sample_id": self._sample(draft.case_id)}
         self.objects["taken over"] = {"case_id": self.desks.taken_over()}
         self.objects["inspected"] = {"case_id": looked_after(self.desks, self.desks.taken_over())}
         case_id, cipher = read_letter(self.desks)
         self.objects["read"] = {"case_id": case_id, "cipher": cipher}
         registries.set_node(self.node)
+
+    def _agreed(self) -> None:
+        """Of 济阳 and 临邑 alone: an agreement, its next version being signed, and a draft."""
+        table = Table({JIYANG: self.node, LINYI: self.linyi}, now())
+        pair: dict[str, Any] = {"members": [JIYANG, LINYI]}
+        document = table.propose(**pair)
+        table.sign(document, LINYI)
+        id = next(one.id for one in alliance.list_versions() if one.hash == document)
+        following = table.propose(agreement=id, valid_from=table.document()["valid_from"])
+        self.objects |= {
+            "pact": {"agreement": id, "id": id}, "pact round": {"document": following}, "pact draft": {"draft_id": table.draft(**pair)},
+        }  # fmt: skip
+
+    def _compared(self) -> None:
+        """An item that two places publish, something to settle at 济阳, and a file that was checked."""
+        publish_both(self.desks)
+        task = LiaisonTask.objects.create(
+            place=JIYANG, key=COMPARED, path="fee", grade="stricter", what={"zh": "多收", "en": "more"}, since=now()
+        )
+        editor = Actor("staff", "s-editor", JIYANG, frozenset({"catalogue_editor"}))
+        self.objects["report"] = {"report_id": check_file(raw=b"{}", name="x.json", by=editor, at=now())}
+        self.objects |= {"compared": {"key": COMPARED}, "task": {"task_id": task.id}, "agreement": {"agreement": "jlh"}}
 
     def _rehearsal(self) -> UUID:
         editor = Actor("staff", "s-editor", JIYANG, frozenset({"catalogue_editor"}))

@@ -19,8 +19,13 @@ from tests.web.recorder import ALBUM
 from tests.web.test_citizen_correct import ask_for_correction
 from tests.web.test_companies import company_of, vouched
 from tests.web.test_papers import issue
+from tests.web.test_staff_agreements import Offices
 from tests.web.test_staff_case import seen, text
+from tests.web.test_staff_compare import KEY as COMPARED
+from tests.web.test_staff_compare import publish_both, reasons
 from tests.web.test_staff_enquiries import address_of, asked, post
+from tests.web.test_staff_imports import upload
+from tests.web.test_staff_item_editor import change, published
 from tests.web.test_staff_items import adjust, taken_in
 from tests.web.test_staff_node import ask, case_page
 from tests.web.test_staff_reception import MR_LUO, PLACES, answer, begin, fill, hand_in
@@ -30,6 +35,7 @@ from tests.web.test_staff_supervision import ARTICLE, inspector, looked_after
 from tests.web.test_staff_supervision import act as inspecting
 from tests.web.troubles import Troubles
 from tongban.cases import services as cases
+from tongban.catalogue.tests.guides import guide
 from tongban.kernel import registries
 from tongban.kernel.actors import system
 from tongban.kernel.clock import now
@@ -37,6 +43,7 @@ from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
 from tongban.people.adapters.business_registers import DEMO_USCC
 from tongban.people.services import ROLES
+from tongban.regions.points import list_points
 
 PORTALS = ("citizen", "staff")
 LIN = invented("林涛", "99142419880306003", "19900000008")
@@ -57,6 +64,7 @@ class World:
         self.before_signing_in()
         self.guides()
         self.searching()
+        self.guidance()
         self.applying()
         self.corrected()
         self.pledged()
@@ -65,9 +73,13 @@ class World:
         self.enquiry()
         self.desk()
         self.items()
+        self.agreeing()
+        self.comparing()
+        self.importing()
         self.rehearsing()
         self.supervising()
         self.rules()
+        self.editing()
         self.reading_papers()
         self.troubles()
         self.every_address()
@@ -102,6 +114,45 @@ class World:
         editor.get("/staff/searches")
         editor.post("/staff/searches/teach", {"said": "买彩票", "means": "没有的事项"})
         editor.post("/staff/searches/teach", {"said": "看大夫", "means": "异地就医备案"}, follow=True)
+
+    def guidance(self) -> None:
+        """Choices, answers of every kind, places near and far, a talk with the hall from both sides, a topic changed."""
+        phone = Phone(self.phone.node)
+        for path in (
+            "/topics",
+            "/topics/ill-away",
+            "/topics/ill-away?at=0.0",
+            "/ask",
+            "/points",
+            f"/points?home={HUIMIN}",
+            "/chat",
+        ):
+            phone.get(path)
+        for words in (
+            "异地就医备案要什么材料",
+            "异地就医备案那里有停车位没有",
+            "低保要什么材料",
+            "今天天气怎么样",
+            "13800000000",
+        ):
+            phone.post("/ask", q=words, place=LINYI)
+        self.ids |= {"topic": "child", "point_id": str(list_points([JIYANG])[0].id)}
+        for path in (f"/points/{self.ids['point_id']}", "/points?near=370115104"):
+            phone.get(path)
+        phone.post("/chat", text="13800000000")
+        phone.post("/chat", text="停车位有没有", about=ITEM)
+        clerk = self.desks.clerk("daoban")
+        self.ids["conversation"] = str(clerk.get("/staff/guidance").context["talks"][0][0].id)
+        address = f"/staff/guidance/{self.ids['conversation']}"
+        (
+            clerk.post(f"{address}/answer", {"text": ""}),
+            clerk.post(f"{address}/answer", {"text": "北门有。"}, follow=True),
+        )
+        phone.get("/chat")
+        editor = self.desks.sign_in(self.desks.jiyang, "qingxing", "catalogue_editor")
+        editor.get("/staff/topics"), editor.post("/staff/topics", {"id": "!"})
+        editor.get("/staff/topics/child"), editor.post("/staff/topics/child", {"n:top": "1", "save": "yes"})
+        phone.post("/chat", end="yes")
 
     def guides(self) -> None:
         """Every way to apply, a place that has other rules, the view for printing, an empty list."""
@@ -321,6 +372,30 @@ class World:
         for path in (item, f"{item}/points/residence", f"{item}/points/new", f"{item}/examples"):
             editor.get(path)
 
+    def editing(self) -> None:
+        """Every part of the item of 临邑 in a draft, a mistake, the tree, what people will see, a text with a mistake, and publication refused."""
+        item = f"/staff/items/{ITEM}"
+        editor = self.desks.sign_in(self.desks.linyi, "shixiang", "catalogue_editor")
+        self.ids |= {"part": "materials", "id": "residence-permit", "sheet": "guide"}
+        editor.get(f"{item}/edit/materials/residence-permit")
+        editor.post(f"{item}/edit/draft")
+        change(editor, f"{item}/edit/contacts/hotline", value="0534-12393")
+        change(editor, f"{item}/edit/materials/residence-permit", ways=[], **{"name.zh": "居住证"})
+        first = editor.get(f"{item}/edit/tree").context["questions"][0]["id"]
+        editor.post(f"{item}/edit/tree/write", {"act": "add", "question": first, "to": "new-end", "zh": "只有中文"})
+        for path in (
+            "", "/tree", "/head", "/limits", "/situations", "/situations/referral", f"/questions/{first}", "/fields/filing.address",
+            "/fields/new", "/elements/filing.address", "/deviations",
+        ):  # fmt: skip
+            editor.get(f"{item}/edit{path}")
+        published(editor)
+        for shape in ("phone", "kiosk", "counter"):
+            editor.get(f"{item}/preview?as={shape}")
+            for sheet in ("guide", "questions", "form", "materials"):
+                editor.get(f"{item}/preview/{sheet}?as={shape}&situation=referral")
+        editor.get("/staff/items/definition")
+        editor.post("/staff/items/definition/take", {"text": "key: x\nregion: [1"})
+
     def items(self) -> None:
         """The items of 临邑 with versions, two of them compared, a suspension refused and done, items taken in, lint."""
         editor, item = self.desks.sign_in(self.desks.linyi, "guanli", "catalogue_editor"), f"/staff/items/{ITEM}"
@@ -341,6 +416,33 @@ class World:
             taken,
         ):
             editor.get(path)
+
+    def comparing(self) -> None:
+        """An agreement and an item compared, tasks noted and settled, a standard followed after reasons were missing."""
+        publish_both(self.desks)
+        editor = self.desks.sign_in(self.desks.linyi, "hedui", "catalogue_editor", "liaison")
+        editor.post("/staff/compare/tasks/recheck")
+        task = editor.get("/staff/compare/tasks").context["places"][0]["tasks"][0]["task"]
+        for words in ("", "正在修改"):
+            editor.post(f"/staff/compare/tasks/{task.id}/note", {"note": words}, follow=True)
+        item, standard = f"/staff/compare/items/{COMPARED}", f"/staff/compare/standards/{COMPARED}"
+        for path in ("/staff/compare", "/staff/compare/agreements/jlh", item, f"{item}?grade=stricter", standard):
+            editor.get(path)
+        offered = editor.get(standard).context["standards"][0]["offered"].standard.definition
+        typed = reasons(editor.get(f"{standard}?standard={offered}"))
+        editor.post(f"{standard}/adopt", {"standard": offered})
+        editor.post(f"{standard}/adopt", typed, follow=True)
+        editor.post("/staff/compare/tasks/recheck", follow=True)
+        editor.get(item)
+
+    def importing(self) -> None:
+        """A file without anything to take, one with findings that is taken, none at all."""
+        editor = self.desks.sign_in(self.desks.linyi, "daoru", "catalogue_editor")
+        for given in ({"what": 1}, guide(doScope="全宇宙")):
+            page = upload(editor, given)
+        editor.post(f"{page.request['PATH_INFO']}/take", follow=True)
+        editor.post("/staff/items/imports")
+        editor.get("/staff/items/imports")
 
     def sent_back(self) -> None:
         """A case that 临邑 gave back to be completed."""
@@ -374,6 +476,27 @@ class World:
         for case_id in (waiting, parked, forked):
             case_page(operator, case_id)
         operator.get("/staff/node/")
+
+    def agreeing(self) -> None:
+        """An agreement drafted at 济阳 with faults and without, signed, declined by 临邑, its next version; which clause wins."""
+        offices = Offices(self.desks)
+        begun = offices.begin()
+        offices.put(begun, "head", name_zh="协议", name_en="", valid_from="")
+        draft = offices.draft()
+        offices.writer.get(draft), offices.as_chief(JIYANG, draft)
+        address = offices.propose(draft)
+        offices.as_chief(JIYANG, address), offices.as_chief(JIYANG, f"{address}/sign", act="withdraw", reason="")
+        offices.as_chief(LINYI, f"{address}/sign", act="decline", reason="范围过宽")
+        wanted = f"item={ITEM}&mode=online&receiving={JIYANG}&deciding={LINYI}"
+        held = "/staff/agreements/of/jlh"
+        for path in ("/staff/agreements", f"/staff/agreements/clauses?{wanted}", address, held):
+            offices.writer.get(path)
+        second = str(offices.writer.post(f"{held}/amend").headers["Location"])
+        offices.writer.get(second)
+        offices.as_chief(JIYANG, f"{held}/leave", last_day="", reason="")
+        for path in ("/agreements", f"/agreements?place={HUIMIN}&item=没有", "/agreements/jlh"):
+            self.phone.get(path)
+        self.ids |= {"agreement": "jlh", "document": address.rpartition("/")[2], "draft_id": second.rpartition("/")[2]}
 
     def every_address(self) -> None:
         """What no story came to is asked for by its address, by whoever may."""

@@ -27,7 +27,7 @@ AXE = """async () => (await axe.run(document, {resultTypes: ["violations"], runO
 EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 FOCUS = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
-  .filter(e => e.checkVisibility() && !e.disabled)
+  .filter(e => e.checkVisibility() && !e.matches(":disabled"))
   .flatMap(e => {
     if (e.tabIndex > 0) return [`tab order is changed: ${e.outerHTML.slice(0, 160)}`];
     e.focus();
@@ -101,7 +101,7 @@ class Eyes:
             route.abort()
         elif path.startswith("/static/"):
             route.fulfill(path=STATIC / path.removeprefix("/static/"))
-        elif route.request.is_navigation_request():
+        elif route.request.is_navigation_request() and route.request.frame.parent_frame is None:
             route.fulfill(body=shot.views[shown["view"]], headers=shot.headers)
         else:
             route.fulfill(status=204)

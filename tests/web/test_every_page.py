@@ -44,6 +44,11 @@ NO_PAGES = {
     "staff:supply-tolerated": "the page of staff:supplement with another question",
     "staff:reception-signature": "a picture",
     "staff:rules-examples-book": "a file",
+    "staff:compare-table": "a file",
+    "staff:import-template": "a file",
+    "staff:import-json": "a file",
+    "staff:national-tables": "a file",
+    "staff:definition-export": "a file",
 }
 """Addresses that answer GET with something else than a page of their own."""
 

@@ -2,7 +2,7 @@
 
 The document: `{id, version, alliance, name: {zh, en}, members: [regions], articles: [{number, items, modes, receiving, deciding,
 response_days}], valid_from, valid_until, liaison}`. "*" in a list means every one; in `receiving` and `deciding`, every member.
-Days are legal days; `valid_until` is the last day, or null.
+Days are legal days; `valid_until` is the last day, or null. Further keys are optional (`terms.py`); unknown ones are passed over.
 """
 
 from dataclasses import dataclass, field
@@ -10,17 +10,19 @@ from datetime import date
 from typing import Any
 
 from tongban.alliance.members import BadDocument
+from tongban.alliance.terms import EVERY, Terms
+from tongban.alliance.terms import read_texts as _texts
 from tongban.kernel.events import Clause, Json
 from tongban.kernel.text import Text
 
-EVERY = "*"
+__all__ = ["EVERY", "Agreement", "Article"]
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article: for these items and modes, `receiving` regions take in what `deciding` regions decide.
 
-    `response_days`: working days within which the deciding region answers a hand-over.
+    `response_days`: working days within which the deciding region answers a hand-over. `batches`: those that `items` come from.
     """
 
     number: str
@@ -29,10 +31,12 @@ class Article:
     receiving: tuple[str, ...]
     deciding: tuple[str, ...]
     response_days: int = 5
+    batches: tuple[str, ...] = ()
 
     def as_json(self) -> Json:
         lists = {name: list(getattr(self, name)) for name in ("items", "modes", "receiving", "deciding")}
-        return {"number": self.number, "response_days": self.response_days, **lists}
+        batches = {"batches": list(self.batches)} if self.batches else {}
+        return {"number": self.number, "response_days": self.response_days, **lists, **batches}
 
     def specificity(self, clause: Clause) -> tuple[bool, bool, bool, bool]:
         """What the article names outright, the item first."""
@@ -55,6 +59,7 @@ class Agreement:
     valid_from: date
     valid_until: date | None = None
     liaison: Json = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
     hash: str = ""
 
     def in_force(self, day: date) -> bool:
@@ -81,6 +86,7 @@ class Agreement:
             "members": list(self.members), "articles": [article.as_json() for article in self.articles],
             "valid_from": self.valid_from.isoformat(),
             "valid_until": self.valid_until.isoformat() if self.valid_until else None, "liaison": self.liaison,
+            **self.terms.as_json(),
         }  # fmt: skip
 
     @classmethod
@@ -92,7 +98,7 @@ class Agreement:
                 name=Text.from_json(value["name"]), members=_texts(value["members"]),
                 articles=tuple(map(_article, value["articles"])), valid_from=date.fromisoformat(value["valid_from"]),
                 valid_until=date.fromisoformat(value["valid_until"]) if value.get("valid_until") else None,
-                liaison=dict(value.get("liaison") or {}), hash=hash,
+                liaison=dict(value.get("liaison") or {}), terms=Terms.from_json(value), hash=hash,
             )  # fmt: skip
             agreement._check()
         except (KeyError, TypeError, ValueError) as error:
@@ -104,7 +110,7 @@ class Agreement:
         if self.version < 1 or not self.members or len(set(numbers)) != len(numbers):
             raise ValueError("version, members or articles")
         named = {code for article in self.articles for code in (*article.receiving, *article.deciding)}
-        if not named <= {*self.members, EVERY}:
+        if not named | self.terms.named() <= {*self.members, EVERY}:
             raise ValueError("an article names a region that is no member")
 
 
@@ -112,11 +118,5 @@ def _article(value: Json) -> Article:
     return Article(
         number=str(value["number"]), items=_texts(value["items"]), modes=_texts(value["modes"]),
         receiving=_texts(value["receiving"]), deciding=_texts(value["deciding"]),
-        response_days=int(value["response_days"]),
+        response_days=int(value["response_days"]), batches=_texts(value.get("batches") or []),
     )  # fmt: skip
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise TypeError("a list of texts expected")
-    return tuple(value)

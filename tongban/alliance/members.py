@@ -181,6 +181,10 @@ class MemberList:
         entries = self._hosts.get(region, [])
         return any(entry.node == node_id and entry.period.covers(at) for entry in entries)
 
+    def is_active(self, region: str, at: datetime) -> bool:
+        """Whether an active node hosts the region at that time."""
+        return any(entry.period.covers(at) and self._nodes[entry.node].active for entry in self._hosts.get(region, []))
+
     def regions_of(self, node_id: str, at: datetime) -> tuple[str, ...]:
         return tuple(entry.code for entry in self.regions if entry.node == node_id and entry.period.covers(at))
 

@@ -1,6 +1,7 @@
 """What others may ask: the member list in force, agreements, and whether a clause covers a hand-over."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -9,7 +10,8 @@ from django.db import connection
 from tongban.alliance.agreements import Agreement, Article
 from tongban.alliance.documents import MAX_DOCUMENT_BYTES
 from tongban.alliance.members import MemberList
-from tongban.alliance.models import AgreementVersion, MemberListVersion, RivalList
+from tongban.alliance.models import AgreementStatement, AgreementVersion, MemberListVersion, RivalList
+from tongban.alliance.statements import LEAVING
 from tongban.kernel import envelopes
 from tongban.kernel.events import Clause, Json
 from tongban.kernel.refusals import Missing, Refused
@@ -130,8 +132,35 @@ def get_list_bytes(version: int) -> bytes:
 
 
 def list_agreements(at: datetime) -> list[Agreement]:
-    """The agreements in force on the legal day of `at`: of each, the newest version that has begun."""
-    return [agreement for agreement in _begun(legal_day(at)) if agreement.in_force(legal_day(at))]
+    """The agreements in force on the legal day of `at`: of each, the newest version that has begun, without the members that have left."""
+    day = legal_day(at)
+    return [agreement for agreement in _begun(day) if agreement.members and agreement.in_force(day)]
+
+
+def list_versions(agreement: str = "") -> list[Agreement]:
+    """Every version held, of one agreement or of all, by id and version; as signed, so with members that have left since."""
+    rows = AgreementVersion.objects.filter(**({"agreement": agreement} if agreement else {}))
+    return [_agreement(hash) for hash in rows.order_by("agreement", "version").values_list("hash", flat=True)]
+
+
+def list_leaving(agreement: str) -> list[tuple[str, int, date]]:
+    """Members that leave or have left: (region, the newest version that it is about, last day)."""
+    rows = AgreementStatement.objects.filter(agreement=agreement, act=LEAVING).order_by("last_day", "member")
+    return [(row.member, row.version, row.last_day) for row in rows if row.last_day]
+
+
+def reason_of(row: AgreementStatement) -> str:
+    """Of a statement that was verified when it came."""
+    envelope = envelopes.read(bytes(row.raw), type=envelopes.AGREEMENT_STATEMENT)
+    return str(envelope.claims()["reason"])
+
+
+def read_agreement(hash: str) -> bytes:
+    """A version in full, with the signatures with which it was taken in. Refuses `Missing`."""
+    row = AgreementVersion.objects.filter(hash=hash).values_list("raw").first()
+    if row is None:
+        raise Missing
+    return bytes(row[0])
 
 
 def get_agreement(id: str, version: int) -> Agreement:
@@ -186,12 +215,29 @@ def _rank(entry: tuple[Agreement, Article, Clause]) -> tuple[object, ...]:
     return (*article.specificity(clause), agreement.valid_from, agreement.version, agreement.id, article.number)
 
 
+# Asked with every event too: one statement for the versions and for who has left them.
+_HELD = """
+    SELECT held.hash, array_agg(gone.member) FILTER (WHERE gone.last_day < %s)
+    FROM alliance_agreementversion held LEFT JOIN alliance_agreementstatement gone
+        ON gone.agreement = held.agreement AND gone.act = 'leaving' AND gone.version >= held.version
+    GROUP BY held.hash, held.version ORDER BY held.version
+"""
+
+
 def _begun(day: date) -> Iterable[Agreement]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT hash FROM alliance_agreementversion ORDER BY version")
-        hashes = cursor.fetchall()
-    agreements = (_agreement(hash) for (hash,) in hashes)
+        cursor.execute(_HELD, [day])
+        rows = cursor.fetchall()
+    agreements = (without(_agreement(hash), gone or ()) for hash, gone in rows)
     return {agreement.id: agreement for agreement in agreements if agreement.valid_from <= day}.values()
+
+
+def without(agreement: Agreement, gone: Collection[str]) -> Agreement:
+    """What is left of it for the others; one member alone has no agreement."""
+    if not gone:
+        return agreement
+    left = tuple(code for code in agreement.members if code not in gone)
+    return replace(agreement, members=left if len(left) > 1 else ())
 
 
 def _member_list(hash: str) -> MemberList:

@@ -1,5 +1,6 @@
 """What others may do: take in a member list or an agreement. Signatures are verified before anything is read."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -121,7 +122,7 @@ def _store(members: MemberList, raw: bytes, at: datetime) -> None:
 
 @transaction.atomic
 def import_agreement(*, raw: bytes, at: datetime) -> Agreement:
-    """Keep an agreement that the node of every member has signed with its event key.
+    """Keep an agreement that the node of every member has signed with its event key; a further version, also the members of the one before.
 
     The same again changes nothing. Refuses `AgreementIncomplete`, `AgreementChanged`, `UntrustedKey`, `BadDocument`.
     """
@@ -131,7 +132,7 @@ def import_agreement(*, raw: bytes, at: datetime) -> Agreement:
     agreement = Agreement.from_json(claims_of(envelope), hash=envelope.hash(members.suite))
     if agreement.alliance != members.alliance:
         raise BadDocument(reason="another alliance")
-    missing = [code for code in agreement.members if members.node_of(code, at).id not in signers]
+    missing = find_missing(agreement, signers, members, at)
     if missing:
         raise AgreementIncomplete(agreement=agreement.id, missing=", ".join(missing))
     row, _ = AgreementVersion.objects.get_or_create(
@@ -142,6 +143,26 @@ def import_agreement(*, raw: bytes, at: datetime) -> Agreement:
     if row.hash != agreement.hash:
         raise AgreementChanged(agreement=agreement.id, version=agreement.version)
     return agreement
+
+
+def find_missing(agreement: Agreement, signers: Collection[str], members: MemberList, at: datetime) -> list[str]:
+    """Regions whose node has not signed. Refuses `RegionNotInAlliance`."""
+    own = [code for code in agreement.members if members.node_of(code, at).id not in signers]
+    return own + [code for code in list_former(agreement, members, at) if members.node_of(code, at).id not in signers]
+
+
+def list_former(agreement: Agreement, members: MemberList, at: datetime) -> list[str]:
+    """Members of the version before that are none of this one: nobody is left out of an agreement who has not signed that.
+
+    Whoever has left it by the new one's first day, or can sign nothing any more, is not asked.
+    """
+    before = [held for held in queries.list_versions(agreement.id) if held.version < agreement.version]
+    if not before:
+        return []
+    leaving = queries.list_leaving(agreement.id)
+    gone = {code for code, version, day in leaving if version >= before[-1].version and day < agreement.valid_from}
+    others = set(before[-1].members) - set(agreement.members) - gone
+    return sorted(code for code in others if members.is_active(code, at))
 
 
 def _follows(members: MemberList, newest: MemberList) -> bool:

@@ -118,6 +118,7 @@ def _sense_faults(document: Json) -> Faults:
         _tree,
         _dates,
         _standing,
+        _deviations,
     ):
         yield from check(document)
 
@@ -401,6 +402,13 @@ def _standing(document: Json) -> Faults:
         yield Fault(
             "standing.into", _say("只有并入其他事项的才写并入哪一项", "it stands with a merged item, and only there")
         )
+
+
+def _deviations(document: Json) -> Faults:
+    paths = [one["path"] for one in document.get("deviations", ())]
+    if paths and "standard" not in document:
+        yield Fault("deviations", _say("没有写明依哪一个标准", "it names no standard from which it deviates"))
+    yield from _double_ids("deviations", paths)
 
 
 def _say(zh: str, en: str, *words: object) -> Text:

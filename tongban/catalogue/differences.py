@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from tongban.catalogue.aspects import ASPECTS
 from tongban.catalogue.differing import Group, Json, Thing, take_apart
 from tongban.catalogue.grading import WEIGHTS, Grade, grade
 from tongban.kernel.text import Text
@@ -33,20 +34,22 @@ class Difference:
     standard: Any
     places: Mapping[str, Any]
     grades: Mapping[str, Grade]
-    declared: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    declared: Mapping[str, Text] = field(default_factory=lambda: NOTHING)
 
     def say(self, place: str) -> Text:
         """In a sentence how a place differs."""
         mine = self.places[place]
         if mine is None or self.standard is None:
             return LESS if mine is None else MORE
-        aspects = ", ".join(mine)
-        return Text(OTHERWISE.zh.format(aspects=aspects), OTHERWISE.en.format(aspects=aspects))
+        words = [ASPECTS.get(name, Text(name, name)) for name in mine]
+        zh, en = "、".join(one.zh for one in words), ", ".join(one.en for one in words)
+        return Text(OTHERWISE.zh.format(aspects=zh), OTHERWISE.en.format(aspects=en))
 
     def as_json(self) -> dict[str, Any]:
         names = ("item", "path", "group", "grade", "standard")
-        maps = {name: dict(getattr(self, name)) for name in ("label", "places", "grades", "declared")}
-        return {**{name: getattr(self, name) for name in names}, **maps}
+        maps = {name: dict(getattr(self, name)) for name in ("label", "places", "grades")}
+        declared = {place: reason.as_json() for place, reason in self.declared.items()}
+        return {**{name: getattr(self, name) for name in names}, **maps, "declared": declared}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ class Todo:
     what: Text
 
 
-Declared = Mapping[tuple[str, str, str], str]
-"""(place, item, path) → reason."""
+Declared = Mapping[tuple[str, str, str], Text]
+"""(place, item, path) → reason, beside what the documents declare themselves."""
 NONE_DECLARED: Declared = MappingProxyType({})
 
 
@@ -74,17 +77,23 @@ def find_differences(
     declared: Declared = NONE_DECLARED,
 ) -> list[Difference]:
     """Of one item. Without an `agreed` standard it only serves for grading: what all places say alike is then no difference."""
+    item = item or str(standard.get("key", ""))
     documents = [standard, *places.values()]
     shared = set.intersection(*({one["id"] for one in document.get("situations", ())} for document in documents))
     base = take_apart(standard, shared=shared)
+    own = {(place, item, path): why for place, each in places.items() for path, why in read_declared(each).items()}
+    own.update(declared)
     mine = {place: take_apart(document, shared=shared) for place, document in places.items()}
-    item = item or str(standard.get("key", ""))
     paths = dict.fromkeys(path for things in (base, *mine.values()) for path in things)
     found = [
-        _difference(item, path, base.get(path), {place: mine[place].get(path) for place in mine}, declared)
-        for path in paths
+        _difference(item, path, base.get(path), {place: mine[place].get(path) for place in mine}, own) for path in paths
     ]
     return [one for one in found if one is not None and (agreed or len(places) == 1 or _not_alike(one))]
+
+
+def read_declared(document: Json) -> dict[str, Text]:
+    """Path → reason of what a place declares to do otherwise than the standard."""
+    return {one["path"]: Text.from_json(one["reason"]) for one in document.get("deviations", ())}
 
 
 def find_agreement_differences(

@@ -30,6 +30,8 @@ IGNORED = {
     "handling",
     "situations",
     "standing",
+    "standard",
+    "deviations",
 }
 """Not looked at, or looked at as part of something else."""
 COLLECTIONS: dict[str, Group] = {

@@ -24,7 +24,10 @@ class PublishedDefinition(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["region", "key", "version"], name="definition_version_once"),
         ]
-        indexes = [models.Index(fields=["key", "region", "valid_from"], name="definition_in_force")]
+        indexes = [
+            models.Index(fields=["key", "region", "valid_from"], name="definition_in_force"),
+            models.Index(fields=["item", "region"], name="definition_of_item"),
+        ]
 
 
 class PublicationAct(models.Model):
@@ -83,3 +86,48 @@ class SearchSynonym(models.Model):
     means = models.CharField(max_length=320)
     by = models.CharField(max_length=80)
     added_at = models.DateTimeField()
+
+
+class LiaisonTask(models.Model):
+    """A difference that the liaison officer of a place has to settle (联络员待办), since when, and how it was settled. Public as the definitions are.
+
+    `outcome` is empty while it is open, then `aligned` (no difference any more), `declared` (with a reason) or `ended` (compared no more).
+    """
+
+    place = models.CharField(max_length=12)
+    key = models.CharField(max_length=80)
+    path = models.CharField(max_length=400)
+    grade = models.CharField(max_length=16)
+    what = models.JSONField()
+    since = models.DateTimeField()
+    outcome = models.CharField(max_length=10, default="", blank=True)
+    settled_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, default="", blank=True)
+    noted_by = models.CharField(max_length=80, default="", blank=True)
+    noted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "key", "path"], condition=models.Q(outcome=""), name="liaison_task_open_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["outcome", "place"], name="liaison_task_open")]
+
+
+class ImportReport(models.Model):
+    """What an import found and did, record by record (采集报告). `raw` is the file of a dry run until it is taken or forgotten.
+
+    `counts`: of each status and of what was stored; `entries`: the report as the command prints it, without what was taken.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(db_index=True)
+    counts = models.JSONField()
+    entries = models.JSONField()
+    raw = models.BinaryField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.CharField(max_length=80, default="", blank=True)

@@ -1,10 +1,13 @@
 """What others may ask the catalogue."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
+
+from django.db import connection
 
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.models import PublishedDefinition
@@ -23,7 +26,7 @@ class DefinitionUnknown(Missing):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A signed definition: who published what, since when it applies. `envelope` is what travels, byte for byte."""
+    """A signed definition: who published what, since when it applies."""
 
     hash: str
     region: str
@@ -33,18 +36,29 @@ class Publication:
     valid_from: date
     published_at: datetime
     key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPublication(Publication):
+    """`envelope` is what travels, byte for byte."""
+
     envelope: bytes
 
 
-def get_publication(hash: str) -> Publication:
+def get_publication(hash: str) -> SignedPublication:
     """Refuses `DefinitionUnknown`."""
-    return _publication(_row(hash))
+    row = _row(hash)
+    return SignedPublication(**{name: getattr(row, name) for name in LISTED}, envelope=bytes(row.envelope))
 
 
-def list_publications(region: str | None = None) -> list[Publication]:
-    """Every publication held here, of one publisher or of all, newest version first."""
-    rows = PublishedDefinition.objects.order_by("key", "region", "-version")
-    return [_publication(row) for row in (rows.filter(region=region) if region else rows)]
+def list_publications(region: str | None = None, *, key: str | None = None) -> list[Publication]:
+    """Every publication held here, of one publisher or of all, of one service or of all, newest version first. Without their bytes."""
+    asked = {name: value for name, value in (("region", region), ("key", key)) if value}
+    rows = PublishedDefinition.objects.filter(**asked).order_by("key", "region", "-version")
+    return [Publication(*row) for row in rows.values_list(*LISTED)]
+
+
+LISTED = tuple(Publication.__dataclass_fields__)
 
 
 @lru_cache(maxsize=128)
@@ -74,22 +88,41 @@ def keep_standing(document: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in document.items() if name != "standing"}, **standing}
 
 
-def list_services(on: date) -> list[Definition]:
-    """Every service that some place offers on a legal day, once: filings, then other services to people, then licences; by key.
+def list_services(on: date, *, most: int | None = None) -> list[Definition]:
+    """Every service that some place offers on a legal day, once: filings, then other services to people, then licences; by key. Not more than
+    `most`, the first by key: each is read and compiled.
 
     One that is suspended everywhere is among them, one that was withdrawn everywhere is not.
     """
-    regions: dict[str, list[str]] = {}
-    for publication in list_publications():
-        regions.setdefault(publication.key, []).insert(0, publication.region)
-    found = (_offered(key, dict.fromkeys(places), on) for key, places in regions.items())
-    return sorted((one for one in found if one), key=lambda one: (_KINDS.index(one.kind), one.key))
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS)
+        keys = [key for (key,) in cursor.fetchall()]
+    found = islice((one for key in keys if (one := _offered(key, on))), most)
+    return sorted(found, key=lambda one: (_KINDS.index(one.kind), one.key))
 
 
-def _offered(key: str, regions: Iterable[str], on: date) -> Definition | None:
+# From one key to the next in the index, however many places publish each.
+KEYS = """
+    WITH RECURSIVE found AS (
+        (SELECT key FROM catalogue_publisheddefinition ORDER BY key LIMIT 1)
+        UNION ALL
+        SELECT (SELECT key FROM catalogue_publisheddefinition WHERE key > found.key ORDER BY key LIMIT 1) FROM found
+        WHERE found.key IS NOT NULL
+    )
+    SELECT key FROM found WHERE key IS NOT NULL
+"""
+
+
+def list_regions(key: str) -> list[str]:
+    """Whoever has published a service, in force or not, by code."""
+    rows = PublishedDefinition.objects.filter(key=key).order_by("region")
+    return list(rows.values_list("region", flat=True).distinct())
+
+
+def _offered(key: str, on: date) -> Definition | None:
     """Of the first place where it is open, else where it is suspended."""
     found: Definition | None = None
-    for region in regions:
+    for region in list_regions(key):
         definition = find_in_force(key, region, on)
         if definition and definition.standing is None:
             return definition
@@ -106,17 +139,3 @@ def _row(hash: str) -> PublishedDefinition:
     if row is None:
         raise DefinitionUnknown
     return row
-
-
-def _publication(row: PublishedDefinition) -> Publication:
-    return Publication(
-        hash=row.hash,
-        region=row.region,
-        key=row.key,
-        item=row.item,
-        version=row.version,
-        valid_from=row.valid_from,
-        published_at=row.published_at,
-        key_id=row.key_id,
-        envelope=bytes(row.envelope),
-    )

@@ -8,12 +8,14 @@ from django.db import IntegrityError, transaction
 
 from tongban.catalogue.checks import BadDefinition
 from tongban.catalogue.definition import Definition
+from tongban.catalogue.history.standing import name_act
 from tongban.catalogue.lint.documents import find_errors
 from tongban.catalogue.models import PublicationAct, PublishedDefinition
 from tongban.catalogue.publishing import find_senseless
-from tongban.catalogue.queries import Publication, find_in_force, get_publication
+from tongban.catalogue.queries import SignedPublication, find_in_force, get_definition, get_publication
 from tongban.catalogue.reading import read_definition
-from tongban.kernel import envelopes, strictjson
+from tongban.catalogue.standards import find_undeclared
+from tongban.kernel import envelopes, registries, strictjson
 from tongban.kernel.actors import Actor
 from tongban.kernel.crypto import BadSignature, Suite
 from tongban.kernel.events import format_instant, parse_instant
@@ -55,6 +57,19 @@ class StandingNotKept(Refused):
     )
 
 
+class StandardNotKept(Refused):
+    """A place leaves the agreed standard by an act of its own, and not with a change of content."""
+
+    text = Text(
+        "事项 {key} 的现行版本依照约定的标准，新版本没有写明依哪一个标准。",
+        "The version of {key} in force follows an agreed standard; the new one names none.",
+    )
+    advice = Text(
+        "请在本地层写明 standard 和申明的差异；不再依照标准的，请先到“标准”页面退出。",
+        "Name the standard and the declared deviations in the place's layer; to follow none, leave it on its page first.",
+    )
+
+
 class PublicationAltered(Refused):
     """These bytes are not what a trusted node signed; nothing of their content was used."""
 
@@ -82,21 +97,24 @@ def publish(
     by: Actor,
     at: datetime,
     reason: Text | None = None,
-) -> Publication:
+) -> SignedPublication:
     """Check, sign and store a merged document. Publishing the same content again changes nothing. `reason`: why it is added or changed.
 
-    Refuses `Forbidden`, `NotPublishedHere`, `BadDefinition` (also for an error that lint finds), `StandingNotKept`, `VersionTaken`.
+    Refuses `Forbidden`, `NotPublishedHere`, `BadDefinition` (also for an error that lint finds and a deviation from its
+    standard that it does not declare), `StandingNotKept`, `StandardNotKept`, `VersionTaken`.
     """
     require_publisher(node=node, region=region, by=by)
     if document.get("region") != region:
         raise NotPublishedHere(region=region)
     definition = read_definition(document, suite=node.suite)
-    if faults := find_senseless(definition) or find_errors(document):
+    if faults := find_senseless(definition) or find_errors(document) or find_undeclared(document):
         raise BadDefinition(faults)
     if not PublishedDefinition.objects.filter(hash=definition.hash).exists():
         before = find_in_force(definition.key, region, max(definition.valid_from, legal_day(at)))
         if definition.standing != (before.standing if before else None):
             raise StandingNotKept(key=definition.key)
+        if before and "standard" in before.document and "standard" not in document:
+            raise StandardNotKept(key=definition.key)
     return sign_definition(node=node, definition=definition, by=by, at=at, reason=reason)
 
 
@@ -108,7 +126,9 @@ def require_publisher(*, node: Node, region: str, by: Actor) -> None:
         raise NotPublishedHere(region=region)
 
 
-def sign_definition(*, node: Node, definition: Definition, by: Actor, at: datetime, reason: Text | None) -> Publication:
+def sign_definition(
+    *, node: Node, definition: Definition, by: Actor, at: datetime, reason: Text | None
+) -> SignedPublication:
     """Sign and store what was checked, and who it was. Refuses `VersionTaken`."""
     region = definition.region
     payload = {
@@ -135,7 +155,7 @@ def import_publication(
     hosts: Callable[[str, str], bool],
     suite: Suite,
     at: datetime,
-) -> Publication:
+) -> SignedPublication:
     """Take in what another region published. `hosts(region, key_id)`: does the key belong to the node that hosts the region?
 
     Refuses `PublicationAltered`, `NotFromItsRegion`, `BadDefinition`, `VersionTaken`. Keys of a newer version are kept, not refused.
@@ -168,7 +188,7 @@ def _verified(raw: bytes, public_key_of: envelopes.PublicKeyOf, suite: Suite) ->
 
 def _store(
     envelope: envelopes.Envelope, definition: Definition, *, published_at: datetime, at: datetime
-) -> Publication:
+) -> SignedPublication:
     row = PublishedDefinition(
         hash=definition.hash,
         region=definition.region,
@@ -188,4 +208,21 @@ def _store(
         except IntegrityError:
             if not PublishedDefinition.objects.filter(hash=definition.hash).exists():
                 raise VersionTaken(key=definition.key, version=definition.version) from None
+        else:
+            _tell(definition, at)
     return get_publication(definition.hash)
+
+
+def _tell(definition: Definition, at: datetime) -> None:
+    """Whoever listens for changes of the catalogue, in this transaction: what became of which item."""
+    rows = PublishedDefinition.objects.filter(key=definition.key, region=definition.region)
+    before = rows.filter(version__lt=definition.version).order_by("-version").values_list("hash", flat=True).first()
+    act = name_act(get_definition(before).document if before else None, definition.document)
+    registries.tell(
+        f"catalogue.{act}",
+        {
+            "region": definition.region, "key": definition.key, "item": definition.item, "version": definition.version,
+            "valid_from": definition.valid_from.isoformat(), "definition": definition.hash,
+        },
+        at,
+    )  # fmt: skip

@@ -1,6 +1,6 @@
 """Background steps of `clients`. Arguments are ids only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +26,16 @@ def tell(
     """In the transaction that stores the event: what is to be delivered, and a job for each."""
     for delivery in services.queue_delivery(
         region=region, event=event, case_id=case_id, seq=seq, happened_at=happened_at, in_office=in_office, at=now()
+    ):
+        deliver.defer(region=region, delivery=str(delivery))
+
+
+def tell_public(
+    *, regions: Collection[str], event: str, about: UUID, seq: int, facts: Mapping[str, object], in_office: Callable[[str], bool]
+) -> None:  # fmt: skip
+    """The same of what is public, to whoever subscribed at one of these regions."""
+    for region, delivery in services.queue_public(
+        regions=regions, event=event, about=about, seq=seq, facts=facts, in_office=in_office, at=now()
     ):
         deliver.defer(region=region, delivery=str(delivery))
 

@@ -3,7 +3,7 @@
 import json
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -109,6 +109,25 @@ def queue_delivery(
     return [row.id for row in rows]
 
 
+def queue_public(
+    *, regions: Collection[str], event: str, about: UUID, seq: int, facts: Mapping[str, object], in_office: InOffice = bool, at: datetime
+) -> list[tuple[str, UUID]]:  # fmt: skip
+    """Of what is public: a delivery for everybody at these regions who subscribed to it. (region, id) of those that are new.
+
+    `about` and `seq` name it for ever, as a case and a position do; `facts` are told beside event, place and time.
+    """
+    made: list[models.WebhookDelivery] = []
+    for region in regions:
+        if not _somebody_listens(region, int(time.monotonic())):
+            continue
+        hooks = (hook for hook in models.Webhook.objects.filter(region=region) if event in hook.events)
+        for hook in hooks:
+            if _still_may(hook, in_office, at, whole=False):
+                made.append(_row(hook, region, event, about, seq, {"about": dict(facts)}, at, at))
+    models.WebhookDelivery.objects.bulk_create(made, ignore_conflicts=True)
+    return [(row.region, row.id) for row in made]
+
+
 def deliver(*, node: Node, region: str, delivery: UUID, poster: Poster, at: datetime) -> str:
     """One try. The network is asked outside any transaction; a try that is cut off counts, and the next one comes by itself.
 
@@ -196,12 +215,12 @@ def _told(
             yield hook
 
 
-def _still_may(hook: models.Webhook, in_office: InOffice, at: datetime) -> bool:
-    """A client whose tokens have ended is told nothing more; of the whole region only while one of them reads it."""
+def _still_may(hook: models.Webhook, in_office: InOffice, at: datetime, *, whole: bool = True) -> bool:
+    """A client whose tokens have ended is told nothing more; of the `whole` region only while one of them reads it."""
     tokens = models.ClientToken.objects.filter(client_id=hook.client_id, revoked_at=None, expires_at__gt=at)
     live = [token for token in tokens if hook.region in token.regions and "webhooks:manage" in token.scopes]
     live = [token for token in live if not token.staff or in_office(token.staff)]
-    return any(_reads_all(token.staff, token.scopes) for token in live) if hook.whole_region else bool(live)
+    return any(_reads_all(token.staff, token.scopes) for token in live) if hook.whole_region and whole else bool(live)
 
 
 def _reads_all(staff: str, scopes: Collection[str]) -> bool:
@@ -211,16 +230,15 @@ def _reads_all(staff: str, scopes: Collection[str]) -> bool:
 def _delivery(
     hook: models.Webhook, region: str, event: str, case_id: UUID, seq: int, happened_at: datetime, at: datetime
 ) -> models.WebhookDelivery:
+    return _row(hook, region, event, case_id, seq, {"case": str(case_id), "seq": seq}, happened_at, at)
+
+
+def _row(
+    hook: models.Webhook, region: str, event: str, about: UUID, seq: int, facts: Mapping[str, object], happened_at: datetime, at: datetime
+) -> models.WebhookDelivery:  # fmt: skip
     id = new_id()
-    said = {
-        "id": str(id),
-        "event": event,
-        "region": region,
-        "case": str(case_id),
-        "seq": seq,
-        "at": format_instant(happened_at),
-    }
+    said = {"id": str(id), "event": event, "region": region, **facts, "at": format_instant(happened_at)}
     return models.WebhookDelivery(
-        id=id, webhook=hook, region=region, case_id=case_id, seq=seq, event=event, body=json.dumps(said), state="waiting",
+        id=id, webhook=hook, region=region, case_id=about, seq=seq, event=event, body=json.dumps(said), state="waiting",
         created_at=at, next_try=at,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from tongban.exchange import services
 from tongban.exchange.adapters.http import PeerClient
+from tongban.exchange.agreements import SHARE
 from tongban.exchange.blobs import FETCH, QUEUE
 from tongban.exchange.lists import FETCH as FETCH_LISTS
 from tongban.exchange.operating import release_after_upgrade
@@ -19,6 +20,8 @@ from tongban.kernel.patience import ForEver
 from tongban.kernel.refusals import Refused
 
 RECOVER = "exchange.advance_recovery"
+SHARE_TRIES = 8
+"""Of the agreements, within the next minute; after that `project/schedule.py` compares every few minutes."""
 QUICK_TRIES = 30
 """About a minute; after that `project/schedule.py` asks every few minutes."""
 
@@ -61,6 +64,25 @@ def fetch_definitions(tries: int = 1) -> None:
         return
     if fetched.away and tries > 1:
         fetch_definitions.configure(schedule_in={"seconds": 1}).defer(tries=tries - 1)
+
+
+@app.task(name=SHARE, queue="exchange", lock=SHARE)
+def share_agreements(tries: int = 1) -> None:
+    """Proposals, signatures and statements. Again, each time a little later, while a peer is away and `tries` are left."""
+    node = registries.current_node()
+    try:
+        with closing(PeerClient(node)) as client:
+            shared = services.share_agreements(node, now(), client=client)
+    except Refused as refused:
+        log.warning("agreements not shared", reason=refused.code)
+        return
+    if shared.away and tries > 1:
+        share_agreements.configure(schedule_in={"seconds": 2 * (SHARE_TRIES - tries + 1)}).defer(tries=tries - 1)
+
+
+def share_agreements_soon() -> None:
+    """Somebody has proposed, signed or said something here: with the transaction that keeps it."""
+    share_agreements.defer(tries=SHARE_TRIES)
 
 
 @app.task(name="exchange.release_parked", queue="exchange")

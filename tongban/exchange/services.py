@@ -1,5 +1,6 @@
 """What others may do with the exchange. Each name is a use case in a module of its own."""
 
+from tongban.exchange.agreements import Shared, share_agreements
 from tongban.exchange.appending import (
     CaseParked,
     NotTheWriter,
@@ -61,6 +62,7 @@ __all__ = [
     "NotTheWriter",
     "OlderLife",
     "Rung",
+    "Shared",
     "StaleHead",
     "UnknownEventKind",
     "advance_recovery",
@@ -97,6 +99,7 @@ __all__ = [
     "renew_seal",
     "run_senders",
     "run_sweeps",
+    "share_agreements",
     "sweep_peer",
     "take_declaration",
     "take_list",

@@ -38,6 +38,8 @@ Raises a `Refused` when they break the context's own table: the author's append 
 Reaction = Callable[[Node, StoredEvent], None]
 """Defers a job, in the transaction that stores the event."""
 ProposalHandler = Callable[..., None]
+Listener = Callable[[str, Json, datetime], None]
+"""Told of something that is no event of a case: its name, public facts, when. In the transaction that stores it."""
 
 _kinds: dict[str, EventKind] = {}
 _folds: dict[str, Fold] = {}
@@ -48,6 +50,7 @@ _while_offered: set[str] = set()
 _at_any_time: set[str] = set()
 _taking_back: dict[str, Fold] = {}
 _preparing: list[Callable[[Node, datetime], None]] = []
+_listeners: list[Listener] = []
 _node: list[Node] = []
 
 
@@ -131,6 +134,16 @@ def react_witnessed(node: Node, event: StoredEvent) -> None:
         reaction(node, event)
 
 
+def register_listener(listener: Listener) -> None:
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def tell(name: str, facts: Json, at: datetime) -> None:
+    for listener in _listeners:
+        listener(name, facts, at)
+
+
 def register_proposal(
     kind: str, handler: ProposalHandler, *, while_offered: bool = False, at_any_time: bool = False
 ) -> None:
@@ -161,6 +174,11 @@ def set_node(node: Node) -> None:
 def current_node() -> Node:
     """For the edges only (views, jobs, commands); services are given their node."""
     return _node[0]
+
+
+def find_node() -> Node | None:
+    """None in a process that works for no node."""
+    return _node[0] if _node else None
 
 
 def sentence(kind: str, body: Json, language: str) -> str:

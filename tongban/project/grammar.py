@@ -67,6 +67,7 @@ REHEARSING = "tongban.project.commands.rehearsing"
 MATCHING = "tongban.project.commands.matching"
 
 ADJUSTING = "tongban.project.commands.adjusting"
+DEFINITIONS = "tongban.project.commands.definitions"
 ITEM = (
     HOME, _arg("key", help="key of a service or of an item taken in"),
     _arg("--region", default="", help="deciding region of the service; default: a region of this node that has published it"),
@@ -321,6 +322,27 @@ COMMANDS = (
         (HOME, OUT, _arg("hash", help="the definition's hash, as in the events of a case")), REHEARSING,
     ),
     Command(
+        "catalogue export-definition", "write a whole definition as YAML with its layers merged", "node",
+        (
+            HOME, _arg("key", help="item, such as remote-medical-filing"), _arg("--region", required=True, help="deciding region"),
+            _arg("--version", type=int, metavar="N", help="default: the newest"),
+            _arg("--out", type=Path, metavar="FILE", help="default: standard output"),
+        ),
+        DEFINITIONS,
+    ),
+    Command(
+        "catalogue import-definition", "take in a whole definition as the draft of its item, or publish it", "node-if-storing",
+        (
+            _file("file", "definition as YAML or JSON"), JSON, _arg("--home", type=Path, help="the node's directory; needed to store"),
+            _arg("--dry-run", action="store_true", help="check and say the hash only; needs no node"),
+            _arg("--replace", action="store_true", help="also where a draft is open"),
+            _arg("--publish", action="store_true", help="sign and publish exactly this instead of making a draft of it"),
+            _arg("--without-rehearsal", default="", metavar="REASON", help="why changed rules were not rehearsed; only without past cases"),
+            _arg("--reason", default="", help="why the item is added or changed; stays in its history"),
+        ),
+        DEFINITIONS,
+    ),
+    Command(
         "catalogue import", "read published items from files and report every odd value; store them unless --dry-run", "node-if-storing",
         (
             _arg("files", type=Path, nargs="+", metavar="FILE", help="guide (JSON), list (YAML or JSON) or filled-in template (xlsx)"),
@@ -364,6 +386,14 @@ COMMANDS = (
     Command(
         "catalogue merge", "take an item away because another has taken its place", "node",
         (*ITEM, *ADJUSTMENT, _arg("--into", required=True, metavar="KEY", help="key of the other item")), ADJUSTING,
+    ),
+    Command(
+        "catalogue national", "write items in the shape of the national upload tables, and say what is missing there", "node",
+        (
+            HOME, OUT, _arg("--region", required=True, help="whose definitions in force"),
+            _arg("--taken", action="store_true", help="and every item that was taken in here"),
+        ),
+        "tongban.project.commands.national:write",
     ),
     Command("catalogue template", "write the workbook (xlsx) that an office fills in", "nothing", (OUT,), "tongban.project.commands.importing"),
     Command(

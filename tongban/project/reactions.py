@@ -6,7 +6,9 @@ Each reaction defers a job in the transaction that stores the event; the job run
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from django.conf import settings
 
@@ -17,8 +19,9 @@ from tongban.clients import jobs as clients
 from tongban.documents.reading.process import is_installed
 from tongban.feedback import jobs as feedback
 from tongban.kernel import crash, registries
-from tongban.kernel.events import StoredEvent
+from tongban.kernel.events import Json, StoredEvent
 from tongban.kernel.node import Node
+from tongban.kernel.scope import scope
 from tongban.people import queries as people
 from tongban.project.following import follow_soon
 from tongban.review import document_jobs as documents
@@ -26,6 +29,8 @@ from tongban.review import jobs as review
 from tongban.review import supervision_jobs as supervision
 
 Where = Callable[[StoredEvent], bool]
+PUBLICATIONS = UUID("5b0d5c7e-1d53-5c4e-8a51-7f2f4f6f1c11")
+"""Under which a publication has the id that a delivery about it names."""
 
 
 def author(event: StoredEvent) -> bool:
@@ -74,6 +79,19 @@ def tell_clients(node: Node, event: StoredEvent) -> None:
     )
 
 
+def tell_of_catalogue(name: str, facts: Json, at: datetime) -> None:
+    """Other systems that subscribed to changes of the catalogue, whichever place has published them. In a scope of its own: a peer's
+    publication is taken in without any."""
+    node = registries.find_node()
+    if node is None:
+        return
+    with scope(node.regions):
+        clients.tell_public(
+            regions=node.regions, event=name, about=uuid5(PUBLICATIONS, facts["definition"]), seq=facts["version"], facts=facts,
+            in_office=lambda ref: people.find_staff(node=node, ref=ref) is not None,
+        )  # fmt: skip
+
+
 def note_rating(node: Node, event: StoredEvent) -> None:
     """Both places count the ratings that are about them (好差评)."""
     feedback.note_soon(event)
@@ -99,6 +117,7 @@ WITNESSED: dict[str, list[Reaction]] = {
 
 
 def register() -> None:
+    registries.register_listener(tell_of_catalogue)
     for name, reactions in REACTIONS.items():
         for reaction in reactions:
             registries.register_reaction(name, reaction)

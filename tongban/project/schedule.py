@@ -11,8 +11,10 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
+from tongban.alliance.comparing import keep_to_do_lists
 from tongban.audit import jobs as audit
 from tongban.cases import jobs as cases
+from tongban.catalogue.importing.reports import forget_files
 from tongban.clients import jobs as clients
 from tongban.clients import services as clients_services
 from tongban.documents import jobs as documents
@@ -23,6 +25,7 @@ from tongban.exchange.blobs import find_file
 from tongban.exchange.lists import fetch_soon
 from tongban.exchange.outbox import forget_wrong_times as forget_wrong_waits
 from tongban.exchange.services import Ladder, Rung
+from tongban.guidance import jobs as guidance
 from tongban.kernel import registries
 from tongban.kernel.behind import QUEUE as BEHIND
 from tongban.kernel.clock import now
@@ -121,6 +124,13 @@ def fetch_definitions(timestamp: int) -> None:
 
 
 @app.periodic(cron=EVERY_FIVE_MINUTES)
+@app.task(name="project.share_agreements", queueing_lock="project.share_agreements")
+def share_agreements(timestamp: int) -> None:
+    """Agreements on the way, and what a peer that was away has missed of them."""
+    exchange.share_agreements()
+
+
+@app.periodic(cron=EVERY_FIVE_MINUTES)
 @app.task(name="project.climb_ladder", queueing_lock="project.climb_ladder")
 def climb_ladder(timestamp: int) -> None:
     """Evidence that has not come in its time is shown, and what has come is shown no more."""
@@ -168,6 +178,20 @@ def keep_time(timestamp: int) -> None:
 def watch_inspections(timestamp: int) -> None:
     """A supervisor is told of inspections that are late; systems outside that do not know of a revocation are told again."""
     supervision.watch_inspections()
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="project.compare_items", queueing_lock="project.compare_items", queue=BEHIND)
+def compare_items(timestamp: int) -> None:
+    """Whether items are the same at all members of an agreement; what liaison officers have to settle."""
+    keep_to_do_lists(regions=registries.current_node().regions, at=now())
+
+
+@app.periodic(cron=AT_NIGHT)
+@app.task(name="project.forget_import_files", queueing_lock="project.forget_import_files")
+def forget_import_files(timestamp: int) -> None:
+    """Files that were checked on the page and never taken."""
+    forget_files(at=now())
 
 
 @app.periodic(cron=AT_NIGHT)
@@ -241,6 +265,13 @@ def ask_reports(timestamp: int) -> None:
 def seal_readings(timestamp: int) -> None:
     """Who looked at what is fixed by a digest."""
     audit.seal_readings()
+
+
+@app.periodic(cron=AT_NIGHT)
+@app.task(name="project.forget_conversations", queueing_lock="project.forget_conversations")
+def forget_conversations(timestamp: int) -> None:
+    """What was asked of a clerk a month ago (人工导办)."""
+    guidance.forget_old()
 
 
 @app.periodic(cron=AT_NIGHT)

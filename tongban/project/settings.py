@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "tongban.notices",
     "tongban.feedback",
     "tongban.enquiries",
+    "tongban.guidance",
     "tongban.review",
     "tongban.web",
     "tongban.project",

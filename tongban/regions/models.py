@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 LEVELS = ("province", "city", "county", "town")
+POINT_KINDS = ("hall", "window", "station", "kiosk")
+POINT_LEVELS = ("city", "county", "town", "village")
 
 
 class Region(models.Model):
@@ -50,7 +52,11 @@ class Office(models.Model):
 
 
 class Hall(models.Model):
-    """A hall that people visit (政务服务大厅)."""
+    """A place that people visit (办事网点): a hall, a window elsewhere, a station of a village, a kiosk.
+
+    `level`: of which of the four levels it is; `town`: where it stands, if it is known. `modes`: the ways to apply that it serves. Its hours as
+    people read them are `hours`; `opens` and `closes` say the same to a clock. Degrees are WGS 84.
+    """
 
     region = models.CharField(max_length=12)
     name = models.CharField(max_length=100)
@@ -61,6 +67,19 @@ class Hall(models.Model):
     address_en = models.CharField(max_length=300, blank=True, db_default="")
     hours_en = models.CharField(max_length=100, blank=True, db_default="")
     verified = models.BooleanField(default=False)
+    kind = models.CharField(max_length=8, default="hall", db_default="hall")
+    level = models.CharField(max_length=8, default="county", db_default="county")
+    town = models.CharField(max_length=12, blank=True, default="", db_default="")
+    modes = models.JSONField(default=list)
+    opens = models.TimeField(null=True)
+    closes = models.TimeField(null=True)
+    every_day = models.BooleanField(default=False, db_default=False)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["region", "name"], name="hall_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "name"], name="hall_once"),
+            models.CheckConstraint(condition=Q(kind__in=POINT_KINDS), name="hall_kind_known"),
+            models.CheckConstraint(condition=Q(level__in=POINT_LEVELS), name="hall_level_known"),
+        ]

@@ -187,7 +187,9 @@ def get_office(region: str, code: str) -> Office:
 
 
 def list_halls(region: str) -> list[Hall]:
-    return [_hall(row) for row in models.Hall.objects.filter(region=region).order_by("id")]
+    """The halls of the place itself; those of its towns, windows, stations and kiosks stand in `points.py`."""
+    rows = models.Hall.objects.filter(region=region, kind="hall", level__in=("city", "county"))
+    return [_hall(row) for row in rows.order_by("id")]
 
 
 def _in_force(on: date | None) -> QuerySet[models.Region]:

@@ -13,6 +13,11 @@ DATA = Path(__file__).parent / "data"
 
 _REGION_FIELDS = ("name", "name_en", "level", "parent", "valid_until", "verified", "gb2260", "aliases", "note")
 
+_HALL_FIELDS = (
+    "address", "phone", "hours", "verified", "name_en", "address_en", "hours_en", "kind", "level", "town", "modes", "opens", "closes",
+    "every_day", "latitude", "longitude",
+)  # fmt: skip
+
 
 def load_regions(*, regions: Path = DATA / "regions.yaml", halls: Path = DATA / "halls.yaml") -> int:
     """Bring the tables up to the files: new rows are added, known rows are brought up to date, none is removed.
@@ -38,7 +43,7 @@ def load_regions(*, regions: Path = DATA / "regions.yaml", halls: Path = DATA / 
             [Hall(**row) for row in places["halls"]],
             update_conflicts=True,
             unique_fields=["region", "name"],
-            update_fields=["address", "phone", "hours", "verified", "name_en", "address_en", "hours_en"],
+            update_fields=list(_HALL_FIELDS),
         )
     queries.forget()
     return len(rows)

@@ -1,7 +1,6 @@
 """Reading a draft that somebody wrote or exported: a merged definition as YAML or JSON, or the signed publication of one."""
 
-import yaml
-
+from tongban.catalogue.parts.text import TextFault, read_text
 from tongban.kernel import envelopes
 from tongban.kernel.envelopes import BadEnvelope
 from tongban.kernel.events import Json
@@ -34,17 +33,11 @@ def read_draft(raw: bytes) -> Json:
     return document
 
 
-class _Plain(yaml.SafeLoader):
-    """A reference in YAML costs a line and may stand for millions."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("references are not allowed")
-        return super().compose_node(parent, index)
-
-
 def _yaml(raw: bytes) -> object:
     try:
-        return yaml.load(raw, Loader=_Plain)  # noqa: S506 a SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DraftUnreadable(reason=type(error).__name__) from None
+        return read_text(raw)
+    except TextFault as fault:
+        place = (
+            f"第 {fault.line} 行第 {fault.column} 列 line {fault.line}, column {fault.column}: " if fault.line else ""
+        )
+        raise DraftUnreadable(reason=f"{place}{fault.reason}") from None

@@ -20,9 +20,12 @@ from tongban.catalogue.reading import read_definition
 from tongban.kernel.actors import Actor
 from tongban.kernel.ids import new_id
 from tongban.kernel.node import Node
-from tongban.kernel.refusals import Refused
+from tongban.kernel.refusals import Forbidden, Refused
 from tongban.kernel.text import Text
+from tongban.kernel.workdays import legal_day
 from tongban.review import models
+from tongban.review.drafting import DraftMovedOn, DraftView, NothingChanged, find_draft, require_draft
+from tongban.review.rehearsal import PUBLISHING, TooEarly
 
 NOTE = "unrehearsed"
 MOST_WORDS = 2000
@@ -52,6 +55,14 @@ class CasesToRehearse(Refused):
         "请用 tongban rules rehearse 预演并签署后再发布。",
         "Rehearse with tongban rules rehearse, have it signed, then publish.",
     )
+
+
+class WroteItYourself(Refused):
+    """Two pairs of eyes: who wrote a draft does not put it in force."""
+
+    status = 403
+    text = Text("草案的起草人不能自己发布。", "Whoever wrote a draft does not publish it.")
+    advice = Text("请由另一位事项编辑核对后发布。", "Let another editor look at it and publish it.")
 
 
 class ReasonTooLong(Refused):
@@ -102,6 +113,55 @@ def publish_definition(
             reason=node.seal_locally(reason, purpose=NOTE, region=region),
         )  # fmt: skip
     return published
+
+
+@transaction.atomic
+def publish_draft(
+    *,
+    node: Node,
+    region: str,
+    key: str,
+    valid_from: date,
+    seen: int,
+    why: Text | None = None,
+    without_rehearsal: str = "",
+    by: Actor,
+    at: datetime,
+) -> Publication:
+    """Publish the draft under the next free version, to apply from a later day on; nothing of the draft is left then. `seen`: its `edits` as
+    whoever publishes saw them.
+
+    Refuses `Forbidden`, `NoDraft`, `PublishedSince`, `DraftMovedOn`, `NothingChanged`, `WroteItYourself`, `TooEarly`, and what
+    `publish_definition` refuses: rules that decide otherwise are rehearsed first.
+    """
+    if by.region != region or not by.roles & PUBLISHING:
+        raise Forbidden
+    row = require_draft(node, region, key)
+    draft = find_draft(node=node, region=region, key=key)
+    if row.edits != seen or draft is None:
+        raise DraftMovedOn
+    if not draft.parts:
+        raise NothingChanged
+    if by.ref in row.writers:
+        raise WroteItYourself
+    if valid_from <= legal_day(at):
+        raise TooEarly
+    published = publish_definition(
+        node=node, region=region, document=_dated(region, draft, valid_from), by=by, at=at, without_rehearsal=without_rehearsal, why=why
+    )  # fmt: skip
+    row.delete()
+    return published
+
+
+def needs_rehearsal(*, region: str, draft: DraftView) -> bool:
+    """Whether the draft is published only once somebody has signed for what it does to past cases."""
+    return _needs_rehearsal(region, draft.document)
+
+
+def _dated(region: str, draft: DraftView, valid_from: date) -> dict[str, Any]:
+    known = [one.version for one in catalogue.list_publications(region) if one.key == draft.key]
+    version = max([int(draft.document["version"]), *(version + 1 for version in known)])
+    return catalogue.keep_standing({**draft.document, "valid_from": valid_from.isoformat(), "version": version})
 
 
 def list_versions(*, node: Node, region: str, key: str) -> list[Version]:

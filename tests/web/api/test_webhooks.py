@@ -1,13 +1,18 @@
 """Webhooks from what happens to what is delivered."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from tests.cast import JIYANG
+from tests.cast import ITEM, JIYANG, LINYI
 from tests.web.api.conftest import Caller, Systems, application
+from tongban.catalogue.layers import load_document
+from tongban.catalogue.services import publish
 from tongban.clients import jobs
 from tongban.clients import services as clients
+from tongban.clients.models import WebhookDelivery
+from tongban.kernel.actors import system
 from tongban.kernel.clock import now
 from tongban.kernel.scope import scope
 from tongban.project import schedule
@@ -62,3 +67,23 @@ def test_a_webhook_ends(systems: Systems) -> None:
 def test_it_leads_nowhere_that_was_not_allowed(systems: Systems, url: str) -> None:
     answer = systems.partner().post("webhooks", {"region": JIYANG, "url": url, "events": ["cases.accepted"]})
     assert answer.status_code == 422 and answer.json()["type"].endswith("address-refused")
+
+
+def test_a_change_of_the_catalogue_is_told_to_who_subscribed(systems: Systems) -> None:
+    partner = systems.partner()
+    hook, other = subscribe(partner, "catalogue.changed"), subscribe(partner, "catalogue.withdrawn")
+    node = systems.desks.linyi
+    document = load_document(ITEM, LINYI) | {
+        "version": 9,
+        "valid_from": "2027-01-01",
+        "summary": {"zh": "新", "en": "new"},
+    }
+    with scope([LINYI]):
+        for _ in range(2):
+            published = publish(node=node, region=LINYI, document=document, by=system(LINYI), at=now())
+    [delivery] = partner.get(f"webhooks/{hook}/deliveries").json()["items"]
+    assert (delivery["case"], delivery["event"], delivery["seq"]) == (None, "catalogue.changed", 9)
+    assert partner.get(f"webhooks/{other}/deliveries").json()["items"] == []
+    with scope([JIYANG]):
+        said = json.loads(WebhookDelivery.objects.get(id=delivery["id"]).body)
+    assert said["about"]["definition"] == published.hash and said["about"]["region"] == LINYI

@@ -26,10 +26,11 @@ WITH RECURSIVE places(region) AS (
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a list says of an item at one place. `open`: it can be applied for."""
+    """What a list says of an item at one place. `item`: its code, as agreements name it. `open`: it can be applied for."""
 
     key: str
     region: str
+    item: str
     name: Text
     summary: Text
     department: Text
@@ -89,6 +90,7 @@ def get_card(hash: str) -> Card:
     return Card(
         key=document["key"],
         region=document["region"],
+        item=document["code"]["value"],
         audience=tuple(document["audience"]),
         open="standing" not in document,
         **texts,

@@ -11,7 +11,7 @@ from django.db import transaction
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.history.standing import ALLOWED, Adjustment, Standing
 from tongban.catalogue.models import PublishedDefinition
-from tongban.catalogue.queries import Publication, find_in_force, get_definition
+from tongban.catalogue.queries import SignedPublication, find_in_force, get_definition
 from tongban.catalogue.reading import read_definition
 from tongban.catalogue.services import require_publisher, sign_definition
 from tongban.kernel.actors import Actor
@@ -93,7 +93,7 @@ def adjust_item(
     into: str = "",
     by: Actor,
     at: datetime,
-) -> Publication:
+) -> SignedPublication:
     """Publish the version of the region's service that holds from `since` on (default: today) with its new standing, and so for every
     version that is planned for later. `into`: the key of another service of the region, of a merged one only.
 

@@ -45,9 +45,18 @@ class VersionChange:
 
 
 def compare_documents(before: Json, after: Json) -> list[VersionChange]:
-    """Of two versions of a definition, in the order of the older one. Marks, versions, dates and standing are no changes of content."""
+    """Of two versions of a definition, in the order of the older one. Marks, versions, dates and standing are no changes of content.
+
+    Which standard it follows and what it declares beside it are told last.
+    """
     found = find_differences({AFTER: after}, standard=before, agreed=True)
-    return [_of_difference(one, after) for one in found]
+    return [*(_of_difference(one, after) for one in found), *_of_standard(before, after)]
+
+
+def _of_standard(before: Json, after: Json) -> Iterator[VersionChange]:
+    for name in ("standard", "deviations"):
+        if before.get(name) != after.get(name):
+            yield VersionChange(name, "other", Text(name, name), before.get(name), after.get(name), "harmless")
 
 
 def _of_difference(one: Difference, after: Json) -> VersionChange:

@@ -1,7 +1,7 @@
 """From a file to its report entries: which format it has, and that whatever it holds ends in an entry."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +46,19 @@ class Unreadable(Exception):
 
 def read_files(files: Iterable[Path]) -> list[Entry]:
     """Entries of every file, in order. A record that says otherwise than an earlier one of the same code is told to stand behind it."""
+    return _tell_doubles(entry for file in files for entry in read_file(file))
+
+
+def read_bytes(raw: bytes, name: str) -> list[Entry]:
+    """The same of a file that was sent: at least one entry, whatever it holds."""
+    name = make_printable(name)
+    return _tell_doubles(_safely(lambda: raw, name))
+
+
+def _tell_doubles(found: Iterable[Entry]) -> list[Entry]:
     entries: list[Entry] = []
     seen: dict[tuple[str, str], dict[str, Any]] = {}
-    for entry in (entry for file in files for entry in read_file(file)):
+    for entry in found:
         record = entry.record
         if record is not None:
             before = seen.setdefault((record.layer, record.key), record.as_json())
@@ -60,9 +70,15 @@ def read_files(files: Iterable[Path]) -> list[Entry]:
 
 def read_file(file: Path) -> list[Entry]:
     """At least one entry, whatever the file holds. Never raises for what stands in it."""
-    name = make_printable(str(file))
+    return _safely(lambda: _raw(file), make_printable(str(file)))
+
+
+def _safely(load: Callable[[], bytes], name: str) -> list[Entry]:
     try:
-        return list(_entries(_raw(file), name)) or [refuse(name, NO_RECORDS)]
+        raw = load()
+        if not raw.strip():
+            raise Unreadable(IS_EMPTY)
+        return list(_entries(raw, name)) or [refuse(name, NO_RECORDS)]
     except Unreadable as unreadable:
         return [Entry(name, None, (unreadable.finding,))]
     except Exception as error:
@@ -81,8 +97,6 @@ def _raw(file: Path) -> bytes:
         raw = file.read_bytes()
     except (OSError, ValueError) as error:
         raise Unreadable(NOT_READABLE, type(error).__name__) from None
-    if not raw.strip():
-        raise Unreadable(IS_EMPTY)
     return raw
 
 

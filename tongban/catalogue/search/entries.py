@@ -50,7 +50,7 @@ def merge(services: Iterable[Entry], items: Iterable[Entry]) -> list[Entry]:
     """Each thing once: what can be begun here stands for the item of the same name or code, the first item for others of its name."""
     kept = list(services)
     codes = {code for entry in kept for code in entry.codes}
-    names = {plain(name) for entry in kept for name in (entry.name, *entry.others)}
+    names = {plain(name) for entry in kept for name in entry.list_names()}
     kept.extend(_others(items, names, codes))
     return kept
 

@@ -49,6 +49,11 @@ class Entry:
     verified: bool = True
     codes: frozenset[str] = frozenset()
 
+    def list_names(self) -> list[str]:
+        """Its own, those of its situations, and these without what stands in brackets: 异地安置退休人员备案（个人承诺）."""
+        names = (*self.others, self.name)
+        return list(dict.fromkeys([*names, *(name.partition("（")[0] for name in self.others), self.name]))
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -113,6 +118,7 @@ class Index:
     def __init__(self, entries: Iterable[Entry], synonyms: Iterable[Synonym], popular: Sequence[str] = ()) -> None:
         self.entries = list(entries)
         self._names = {entry.name for entry in self.entries}
+        self._named = {name: entry for entry in reversed(self.entries) for name in entry.list_names()}
         self.synonyms = tuple(synonyms)
         self.popular = {name: 1 + 0.08 * (len(popular) - place) / len(popular) for place, name in enumerate(popular)}
         self.places = tuple(sorted({code for entry in self.entries for code in entry.published}))
@@ -125,6 +131,10 @@ class Index:
     def holds(self, name: str) -> bool:
         """Whether an entry has exactly this name."""
         return name in self._names
+
+    def named(self, name: str) -> Entry | None:
+        """The entry with this name, its own or that of one of its situations; what can be begun stands for what is only listed."""
+        return self._named.get(name)
 
     def find(self, query: str, *, place: str = "", audience: str = "", limit: int = 10) -> list[Hit]:
         """The best entries first. `place`: what its people may apply for there comes first; `audience`: others are left out."""

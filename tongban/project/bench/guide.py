@@ -30,25 +30,27 @@ INSERT INTO catalogue_publisheddefinition (hash, region, key, item, version, val
 SELECT md5(n || '-' || p) || md5(p || '-' || n), CASE p WHEN 0 THEN %(place)s ELSE (990000 + p)::text END, 'bench-' || n, 'bench-' || n, 1,
     '2020-01-01', now(), now(), '', ''
 FROM generate_series(%(first)s::int, %(last)s::int) n, generate_series(0, %(places)s::int - 1) p
+ON CONFLICT DO NOTHING
 """
 
 
 def measure(ground: Ground, sizes: Sizes) -> dict[str, float]:
     """First with a tenth of the items, then with all of them."""
     few, documents = max(1, sizes.items // 10), [dict(one.document) for one in _services()]
-    with Visitor(ground.url(JIYANG), timeout=120) as visitor, _owner(ground) as owner:
-        _fill(owner, first=1, last=few)
+    with Visitor(ground.url(JIYANG), timeout=120) as visitor, open_owner(ground) as owner:
+        fill_others(owner, first=1, last=few)
         small = _ask(visitor, _publish(ground, owner, documents, "few", sizes.requests // 2))
-        _fill(owner, first=few + 1, last=sizes.items)
+        fill_others(owner, first=few + 1, last=sizes.items)
         large = _ask(visitor, _publish(ground, owner, documents, "all", sizes.requests))
     return {"guide_page_p95_ms": p95_ms(large), "guide_page_p95_ms_1k": p95_ms(small)}
 
 
-def _owner(ground: Ground) -> psycopg.Connection[Any]:
+def open_owner(ground: Ground) -> psycopg.Connection[Any]:
     return psycopg.connect(ground.dsn(JIYANG, "tongban_owner"), autocommit=True)
 
 
-def _fill(owner: psycopg.Connection[Any], *, first: int, last: int) -> None:
+def fill_others(owner: psycopg.Connection[Any], *, first: int, last: int) -> None:
+    """Items that lie beside what is measured; those of another figure of this run are there already."""
     owner.execute(_OTHERS, {"first": first, "last": last, "places": OFFERED, "place": LINYI.region})
     # As the database's own housekeeping does after so many rows.
     owner.execute(f"VACUUM (ANALYZE) {TABLE}")

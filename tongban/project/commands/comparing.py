@@ -1,19 +1,14 @@
 """One standard everywhere, or provably not: differences of items between places, and the to-do list that follows from them."""
 
-import csv
-import io
 import json
 from argparse import Namespace
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from tongban.catalogue.differences import Difference, Todo, find_agreement_differences, list_todos
 from tongban.catalogue.differing import Json
-from tongban.catalogue.grading import Grade
 from tongban.catalogue.layers import SERVICES, list_items, load_document
+from tongban.catalogue.sheets import GRADES, shorten, tabulate_differences, write_book, write_csv
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
 from tongban.project.commands.papers import read_file
@@ -21,11 +16,6 @@ from tongban.review.drafts import read_draft
 
 NATION = "000000"
 """No place has this code: what its layers give is what all places share."""
-GRADES: dict[Grade, str] = {
-    "harmless": "无碍 harmless",
-    "stricter": "严于标准 stricter",
-    "contradiction": "矛盾 contradiction",
-}
 
 
 class NoSuchItem(Missing):
@@ -98,14 +88,18 @@ def _standard(key: str, given: str | None, root: Path) -> Json:
     return _document(key, NATION if given in (None, "national") else str(given), root)
 
 
-def _declared(file: Path | None) -> dict[tuple[str, str, str], str]:
+def _declared(file: Path | None) -> dict[tuple[str, str, str], Text]:
     if file is None:
         return {}
     try:
         rows = json.loads(read_file(file))
-        return {(row["place"], row["item"], row["path"]): str(row["reason"]) for row in rows}
+        return {(row["place"], row["item"], row["path"]): _reason(row["reason"]) for row in rows}
     except (ValueError, TypeError, KeyError):
         raise DeclaredUnreadable from None
+
+
+def _reason(given: Any) -> Text:
+    return Text.from_json(given) if isinstance(given, dict) else Text(str(given), str(given))
 
 
 def _print(found: list[Difference], todos: list[Todo], *, as_json: bool) -> None:
@@ -119,50 +113,17 @@ def _print(found: list[Difference], todos: list[Todo], *, as_json: bool) -> None
         )
         return
     for one in found:
-        print(f"\n{one.item}  {one.path}  {one.label.get('zh', '')}  [{GRADES[one.grade]}]")
-        print(f"  标准 standard: {_short(one.standard)}")
+        print(f"\n{one.item}  {one.path}  {one.label.get('zh', '')}  [{GRADES[one.grade].zh} {GRADES[one.grade].en}]")
+        print(f"  标准 standard: {shorten(one.standard)}")
         for place, value in one.places.items():
-            reason = f"  （申明：{one.declared[place]}）" if place in one.declared else ""
-            print(f"  {place}: {_short(value)}{reason}")
+            reason = f"  （申明：{one.declared[place].zh}）" if place in one.declared else ""
+            print(f"  {place}: {shorten(value)}{reason}")
     print(f"\n{len(found)} 处差异 differences, {len(todos)} 件待办 to do")
     for todo in todos:
         print(f"  {todo.place} {todo.item} {todo.path}: {todo.what.zh} {todo.what.en}")
 
 
-def _short(value: Any) -> str:
-    if value is None:
-        return "—"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 160 else f"{text[:160]}…"
-
-
 def _write(file: Path, found: list[Difference]) -> None:
     """As xlsx where the name says so, else as CSV."""
-    places = sorted({place for one in found for place in one.places})
-    rows = [["事项", "路径", "类别", "名称", "分级", "标准", *places], *(_row(one, places) for one in found)]
-    file.write_bytes(_workbook(rows) if file.suffix == ".xlsx" else _csv(rows))
-
-
-def _row(one: Difference, places: Iterable[str]) -> list[str]:
-    values = [_short(one.places[place]) if place in one.places else "" for place in places]
-    return [one.item, one.path, one.group, one.label.get("zh", ""), GRADES[one.grade], _short(one.standard), *values]
-
-
-def _csv(rows: list[list[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([[_plain(cell) for cell in row] for row in rows])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _workbook(rows: list[list[str]]) -> bytes:
-    book, written = openpyxl.Workbook(write_only=True), io.BytesIO()
-    sheet = book.create_sheet("差异")
-    for row in rows:
-        sheet.append([_plain(cell) for cell in row])
-    book.save(written)
-    return written.getvalue()
-
-
-def _plain(cell: str) -> str:
-    """No spreadsheet takes it for a formula."""
-    return f" {cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell
+    rows = tabulate_differences(found)
+    file.write_bytes(write_book(rows, title="差异") if file.suffix == ".xlsx" else write_csv(rows))

@@ -36,9 +36,13 @@ def read(args: Namespace) -> int:
 
 def _store(entries: list[Entry]) -> list[str]:
     """What became of each. Imported this late because it knows tables, which need Django set up."""
-    storing = import_module("tongban.catalogue.importing.storing")
-    by = system(registries.current_node().regions[0])
-    return [stored.act for stored in storing.store_items(entries=entries, by=by, at=datetime.now(UTC))]
+    storing, reports = (import_module(f"tongban.catalogue.importing.{name}") for name in ("storing", "reports"))
+    by, at = system(registries.current_node().regions[0]), datetime.now(UTC)
+    stored = storing.store_items(entries=entries, by=by, at=at)
+    reports.keep_report(
+        stored=stored, name="、".join(dict.fromkeys(Path(one.file).name for one in entries)), by=by, at=at
+    )
+    return [one.act for one in stored]
 
 
 def _print_report(entries: list[Entry], acts: list[str], *, as_json: bool) -> None:

@@ -5,7 +5,20 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 from ninja.utils import normalize_path, replace_path_param_notation
 
-from tongban.web.api import cases, decisions, guides, item_history, items, notices, search, webhooks, worklists
+from tongban.web.api import (
+    agreements,
+    cases,
+    comparisons,
+    decisions,
+    guidance,
+    guides,
+    item_history,
+    items,
+    notices,
+    search,
+    webhooks,
+    worklists,
+)
 from tongban.web.api.openapi import pages
 from tongban.web.api.operations import make_api, view_of
 
@@ -13,10 +26,13 @@ app_name = "api"
 BASE = "/api/v1/"
 
 api = make_api(title="Tongban", version="1", description="通办接口。Places handle each other's services.")
+api.add_router("agreements", agreements.router)
 api.add_router("items", items.router)
 api.add_router("items", item_history.router)
 api.add_router("search", search.router)
 api.add_router("guides", guides.router)
+api.add_router("guidance", guidance.router)
+api.add_router("comparisons", comparisons.router)
 api.add_router("cases", cases.router)
 api.add_router("cases", notices.router)
 api.add_router("worklists", worklists.router)

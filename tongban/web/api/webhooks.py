@@ -1,12 +1,13 @@
 """Webhooks (回调): subscribe to what happens, see deliveries, have one sent again."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 from ninja import Router, Status
 from pydantic import Field as Bounded
 from pydantic import StringConstraints
 
+from tongban.catalogue.history.standing import Act
 from tongban.clients import jobs, queries, services
 from tongban.kernel import registries
 from tongban.kernel.clock import now
@@ -15,6 +16,7 @@ from tongban.web.api import paging
 from tongban.web.api.forms import In, Name, Out, Region, instant, listed
 
 router = Router(tags=["webhooks"])
+CATALOGUE = "catalogue."
 
 
 class WebhookIn(In):
@@ -48,10 +50,11 @@ class Webhooks(Out):
 
 
 class DeliveryOut(Out):
-    """`state`: waiting, delivered or failed. `outcome`: how the last try ended."""
+    """`state`: waiting, delivered or failed. `outcome`: how the last try ended. `case` is null of a change of the catalogue, whose version
+    is `seq`."""
 
     id: UUID
-    case: UUID
+    case: UUID | None
     event: str
     seq: int
     state: str
@@ -114,7 +117,9 @@ def redeliver(request: Any, webhook_id: UUID, delivery_id: UUID) -> Any:
 
 
 def known_events() -> set[str]:
-    return {kind.name for kind in registries.list_kinds() if kind.name.startswith("cases.")}
+    """Of cases, and of the catalogue: what became of an item."""
+    of_cases = {kind.name for kind in registries.list_kinds() if kind.name.startswith("cases.")}
+    return of_cases | {f"{CATALOGUE}{act}" for act in get_args(Act)}
 
 
 def _webhook(hook: queries.WebhookView) -> dict[str, Any]:
@@ -125,8 +130,9 @@ def _webhook(hook: queries.WebhookView) -> dict[str, Any]:
 
 
 def _delivery(row: queries.DeliveryView) -> dict[str, Any]:
+    case = None if row.event.startswith(CATALOGUE) else row.case_id
     return {
-        "id": row.id, "case": row.case_id, "event": row.event, "seq": row.seq, "state": row.state, "attempts": row.attempts,
+        "id": row.id, "case": case, "event": row.event, "seq": row.seq, "state": row.state, "attempts": row.attempts,
         "outcome": row.outcome, "created_at": instant(row.created_at), "next_try": instant(row.next_try),
         "done_at": instant(row.done_at),
     }  # fmt: skip

@@ -23,6 +23,7 @@ from tongban.web.components.finding import place_named, search
 NUMBER = re.compile(r"([0-9]\s*){8}")
 """Part of an identity number, a phone or a case: nothing that a search finds, and nothing that stays in an address."""
 MOST_MEANT = 3
+MOST_SERVICES = 60
 AUDIENCES = {"person": Text("个人", "Myself"), "organisation": Text("单位、企业", "A company or organisation")}
 
 
@@ -46,6 +47,6 @@ def found(request: Any) -> HttpResponse:
         "meant": list(dict.fromkeys(one.hit.meant for one in results if one.hit.meant))[:MOST_MEANT],
         "by_ear": any(one.hit.by_ear for one in results), "audience": audience, "audiences": AUDIENCES,
         "place": place, "groups": places_.grouped(index.places), "popular": [name for name in list_popular() if index.holds(name)],
-        "services": [] if results else catalogue.list_services(today),
+        "services": [] if results else catalogue.list_services(today, most=MOST_SERVICES),
     }  # fmt: skip
     return render(request, "citizen/search.html", known)

@@ -4,9 +4,12 @@ from django.urls import path
 
 from tongban.web.citizen import (
     access_log,
+    agreements,
     apply,
+    ask,
     carrying,
     cases,
+    chat,
     companies,
     drafts,
     feedback,
@@ -18,10 +21,12 @@ from tongban.web.citizen import (
     notices,
     papers,
     pledges,
+    points,
     progress,
     search,
     sign_in,
     sitemaps,
+    topics,
     verify,
 )
 
@@ -30,6 +35,14 @@ app_name = "citizen"
 urlpatterns = [
     path("", home.home, name="home"),
     path("search", search.found, name="search"),
+    path("topics", topics.listed, name="topics"),
+    path("topics/<slug:topic>", topics.topic, name="topic"),
+    path("ask", ask.ask, name="ask"),
+    path("chat", chat.chat, name="chat"),
+    path("points", points.listed, name="points"),
+    path("points/<int:point_id>", points.point, name="point"),
+    path("agreements", agreements.listed, name="agreements"),
+    path("agreements/<str:agreement>", agreements.shown, name="agreement"),
     path("guides", guides.listed, name="guides"),
     path("guides/<slug:key>/<slug:place>", guides.guide, name="guide-of"),
     path("guides/<slug:key>/<slug:place>/<slug:mode>", guides.guide, name="guide"),

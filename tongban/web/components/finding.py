@@ -1,5 +1,6 @@
 """What a search finds, with what can be done about it here: for the page and for other systems."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -47,6 +48,13 @@ def search(
     today = legal_day(at)
     hits = get_index(today).find(query, place=place, audience=audience, limit=limit)
     return [_found(hit, place, receiving, at, today) for hit in hits]
+
+
+def find_named(names: Iterable[str], *, receiving: tuple[str, ...], at: datetime) -> list[Found]:
+    """Items by their names, as topics list them; a name that the catalogue has lost is left out."""
+    today = legal_day(at)
+    entries = (get_index(today).named(name) for name in names)
+    return [_found(Hit(entry, 1.0), "", receiving, at, today) for entry in dict.fromkeys(entries) if entry]
 
 
 def place_named(query: str, codes: tuple[str, ...]) -> str:

@@ -34,8 +34,7 @@ def find_words(key: str, on: date) -> words.Home:
 
 
 def _offered(key: str, on: date) -> Iterator[Definition]:
-    regions_ = sorted({publication.region for publication in catalogue.list_publications() if publication.key == key})
-    return (found for code in regions_ if (found := catalogue.find_in_force(key, code, on)))
+    return (found for code in catalogue.list_regions(key) if (found := catalogue.find_in_force(key, code, on)))
 
 
 def treatment_places() -> list[Group]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.web.node import comparing, logs, papers, recovering, views
+from tongban.web.node import agreements, comparing, logs, papers, recovering, views
 
 app_name = "node"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("definitions/<str:hash>", views.definition, name="definition"),
     path("members", views.members, name="members"),
     path("members/<int:version>", papers.members, name="member-list"),
+    path("agreements", agreements.agreements, name="agreements"),
+    path("agreements/<str:hash>", agreements.agreement, name="agreement"),
+    path("agreement-statements", agreements.statements, name="agreement-statements"),
+    path("agreement-statements/<str:hash>", agreements.statement, name="agreement-statement"),
     path("fences", papers.fences, name="fences"),
     path("checkpoints", logs.checkpoints, name="checkpoints"),
     path("checkpoints/proof", logs.proof, name="checkpoint-proof"),

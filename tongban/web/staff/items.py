@@ -18,6 +18,7 @@ from tongban.kernel.clock import now
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
+from tongban.review import drafting
 from tongban.web.access import door
 from tongban.web.staff import item_pages
 from tongban.web.staff.item_words import ADJUSTMENTS
@@ -30,8 +31,12 @@ WRITING = ("catalogue_editor",)
 @door("staff", *LOOKING)
 @require_safe
 def listed(request: Any) -> HttpResponse:
-    items = [_line(one) for one in _newest(request.staff.region).values()]
-    return page(request, "staff/items/list.html", {"section": "items", "items": items})
+    region = request.staff.region
+    drafts = {one.key: one.definition for one in drafting.list_drafts(node=request.node, region=region)}
+    newest = _newest(region)
+    items = [{**_line(one), "draft": key in drafts} for key, one in newest.items()]
+    unpublished = [definition for key, definition in drafts.items() if key not in newest]
+    return page(request, "staff/items/list.html", {"section": "items", "items": items, "unpublished": unpublished})
 
 
 @door("staff", *LOOKING)

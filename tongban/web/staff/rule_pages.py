@@ -47,9 +47,10 @@ class Shown:
 def find_shown(request: Any, key: str) -> Shown:
     """Refuses `Missing`."""
     region = request.staff.region
-    newest = drafting.get_newest(region, key)
     draft = drafting.find_draft(node=request.node, region=region, key=key)
-    return Shown(draft.definition if draft else catalogue.get_definition(newest.hash), draft)
+    if draft:
+        return Shown(draft.definition, draft)
+    return Shown(catalogue.get_definition(drafting.get_newest(region, key).hash), None)
 
 
 def say_item(request: Any, shown: Shown, situation: str) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+"""What one member says about an agreement by itself: that it does not sign, takes its proposal back, or leaves. Plain values of signed bytes.
+
+The document: `{alliance, act, agreement, version, document, member, node, reason, last_day, at}`; `document` is the hash of the version meant,
+`last_day` the last legal day of a member that leaves.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tongban.alliance.members import BadDocument, MemberList, UntrustedKey
+from tongban.alliance.verification import claims_of, read_document
+from tongban.kernel import envelopes
+from tongban.kernel.crypto import BadSignature
+from tongban.kernel.envelopes import BadEnvelope
+from tongban.kernel.events import Json, format_instant, parse_instant
+from tongban.kernel.node import Node
+
+DECLINED, WITHDRAWN, LEAVING = "declined", "withdrawn", "leaving"
+ACTS = (DECLINED, WITHDRAWN, LEAVING)
+MAX_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    alliance: str
+    act: str
+    agreement: str
+    version: int
+    document: str
+    member: str
+    node: str
+    reason: str
+    at: datetime
+    last_day: date | None = None
+    hash: str = ""
+
+    def as_json(self) -> Json:
+        names = ("alliance", "act", "agreement", "version", "document", "member", "node", "reason")
+        last_day = self.last_day.isoformat() if self.last_day else None
+        return {**{name: getattr(self, name) for name in names}, "last_day": last_day, "at": format_instant(self.at)}
+
+
+def sign_statement(statement: Statement, *, node: Node) -> bytes:
+    key = node.keys["event"]
+    return envelopes.sign(
+        statement.as_json(), type=envelopes.AGREEMENT_STATEMENT, suite=node.suite, keys=[key]
+    ).raw  # fmt: skip
+
+
+def read_statement(raw: bytes, *, members: MemberList) -> Statement:
+    """Signed by the node that hosts the member it names, with a key that served when it was written. Refuses `BadDocument`, `UntrustedKey`."""
+    envelope = read_document(raw, type=envelopes.AGREEMENT_STATEMENT)
+    statement = _statement(claims_of(envelope), envelope.hash(members.suite))
+    try:
+        owner = members.owner_of(envelope.key_id, "event", statement.at)
+        envelopes.verify(
+            envelope, suite=members.suite, public_key_of=lambda key: members.public_key(key, "event", statement.at)
+        )
+    except (BadEnvelope, BadSignature) as error:
+        raise BadDocument(reason=type(error).__name__) from None
+    if owner.id != statement.node or not members.hosts(owner.id, statement.member, statement.at):
+        raise UntrustedKey(key_id=envelope.key_id[:80])
+    if statement.alliance != members.alliance:
+        raise BadDocument(reason="another alliance")
+    return statement
+
+
+def _statement(value: Any, hash: str) -> Statement:
+    try:
+        last_day = value["last_day"]
+        statement = Statement(
+            str(value["alliance"]), str(value["act"]), str(value["agreement"]), int(value["version"]), str(value["document"]),
+            str(value["member"]), str(value["node"]), str(value["reason"]), parse_instant(value["at"]),
+            date.fromisoformat(last_day) if last_day else None, hash,
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadDocument(reason=f"{type(error).__name__}: {error}") from None
+    if statement.act not in ACTS or len(statement.reason) > MAX_REASON or (statement.act == LEAVING) != bool(last_day):
+        raise BadDocument(reason="act, reason or last day")
+    return statement
