@@ -16,6 +16,7 @@ from tongban.exchange import peers
 from tongban.kernel import registries
 from tongban.kernel.node import Node, create_node
 from tongban.kernel.scope import scope
+from tongban.kernel.signer_keys import make_signer_key
 from tongban.project import postgres
 
 # A slow machine is no counterexample.
@@ -68,7 +69,7 @@ def at() -> datetime:
 def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Node]:
     """The three nodes of the demonstration zone; keys are made once per test process."""
     root = tmp_path_factory.mktemp("homes")
-    return {
+    nodes = {
         region: create_node(
             root / name,
             id=f"{region}-1",
@@ -79,6 +80,9 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Node]:
         )
         for region, name in ((JIYANG, "jiyang"), (LINYI, "linyi"), (HUIMIN, "huimin"))
     }
+    for node in nodes.values():
+        make_signer_key(node, "licence")
+    return nodes
 
 
 @pytest.fixture

@@ -28,6 +28,11 @@ NEVER_CHANGED = {
     "catalogue_publicationact", "alliance_agreementproposal", "alliance_agreementsignature", "alliance_agreementstatement",
     "alliance_agreementconsent",
     "guidance_topicversion",
+    "licences_sharereading",
+    "licences_signerentry",
+    "licences_taking",
+    "seals_sealuse",
+    "seals_blankuse",
 }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ ARMED = {
     ),
 }  # fmt: skip
 KINDS = "SELECT kind FROM exchange_event WHERE case_id = %s ORDER BY seq"
-STORM_SECONDS = 150
+STORM_SECONDS = 180
 CASES = 300
 LETTERS_AT_ONCE = 3
 
@@ -55,7 +55,10 @@ def storm(ground: Ground) -> Iterator[tuple[set[str], Verdict]]:
     siege = ground.siege
     for (place, process), points in ARMED.items():
         siege.environments[place, process] = {"TONGBAN_CRASH_AT": ",".join(points)}
-        siege.restart(place, process)
+        if process in siege.sites[place].running:
+            siege.restart(place, process)
+        else:
+            siege.add(place, process)
     for place in (JIYANG, LINYI):
         siege.wait_until_ready(place)
     with ground.flow(CASES, per_second=3) as flow, siege.visitor(JIYANG) as visitor:

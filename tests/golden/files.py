@@ -32,6 +32,18 @@ BATONS = {
     "answered": Baton("decline"),
 }
 SEED = b"a key of the golden files only.."
+IDENTIFIER = "1.2.156.3005.2.11990000000000002K001.371424.37142401AAAAAAAAAAAAAAAA.001.X"
+OWN: dict[str, dict[str, Any]] = {
+    "licence_issued": {
+        "type": "remote-medical-filing", "number": "医备凭〔2026〕第3714240100000001号", "operation": "new",
+        "face": {
+            "v": 1, "identifier": IDENTIFIER, "type": "remote-medical-filing", "number": "医备凭〔2026〕第3714240100000001号", "holder": "a" * 64,
+            "from": "2026-11-20", "until": "", "key": f"{LINYI}-1.licence.golden", "content": "b" * 64,
+            "status": {"list": f"{LINYI}.1.0", "index": 1}, "demo": True,
+        },
+    },
+}  # fmt: skip
+"""What one kind calls by a name that another kind uses too."""
 SAMPLES: dict[str, Any] = {
     "number": "370115-20261120-000001",
     "item": "132036024004",
@@ -108,7 +120,19 @@ SAMPLES: dict[str, Any] = {
     "signer": "applicant",
     "instead": "long_term_permit",
     "point": "no-overdue-pledge",
+    "subject": "paper",
+    "ref": "f" * 64,
+    "suite": "P256",
+    "level": "B-LT",
+    "document": "f" * 64,
     "key": "remote-medical-filing",
+    "identifier": IDENTIFIER,
+    "operation": "suspend",
+    "decision": 7,
+    "signature": "A" * 86 + "==",
+    "follows": "",
+    "status": "02",
+    "reason_code": "inspection",
     "became": "370115-20261120-000001",
 }
 
@@ -143,7 +167,8 @@ def _sample(event: type[CaseEvent]) -> dict[str, Any]:
 def _payload(event: type[CaseEvent]) -> Payload:
     name = event.KIND.name.partition(".")[2]
     sealed = tuple(SealedRef(part, "1", "c" * 64, "e" * 64, 120) for part in event.KIND.sealed)
-    body = event(**{field.name: SAMPLES[field.name] for field in fields(event)}).body()
+    own = SAMPLES | OWN.get(name, {})
+    body = event(**{field.name: own[field.name] for field in fields(event)}).body()
     return Payload(
         alliance="demo", epoch=1, list=1, case=CASE, seq=7, prev="a" * 64, region=JIYANG, node=f"{JIYANG}-1", inc=1,
         audience=(JIYANG, LINYI), kind=event.KIND.kind, critical=event.KIND.critical, cmd=CASE,

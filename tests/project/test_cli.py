@@ -165,13 +165,13 @@ class TestNode:
         assert done.returncode == 1
         assert "Run tongban node migrate first" in done.stderr
 
-    @pytest.mark.parametrize("process", ["serve", "worker"])
+    @pytest.mark.parametrize("process", ["serve", "worker", "signer"])
     def test_it_ends_within_five_seconds_of_sigterm(
         self, home: Path, process: str, start: Callable[..., subprocess.Popen[bytes]]
     ) -> None:
         running = start("node", process, "--home", home, "--quiet")
         log = home / "log" / f"{process}.log"
-        wait_for(log, "Booting worker" if process == "serve" else "working", running)
+        wait_for(log, {"serve": "Booting worker", "worker": "working", "signer": "signer started"}[process], running)
         running.send_signal(signal.SIGTERM)
         begun = time.monotonic()
         assert running.wait(10) == 0

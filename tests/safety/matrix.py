@@ -26,6 +26,10 @@ language                                            |               | anyone
 kiosk/end                                           |               | anyone
 progress                                            |               | anyone
 verify                                              |               | anyone
+verify/licence                                      |               | anyone
+shared                                              |               | anyone
+licences/status                                     |               | anyone
+licences/status/<str:list_id>                       | status list   | anyone
 pledge-items                                        |               | anyone
 search                                              |               | anyone
 topics                                              |               | anyone
@@ -77,9 +81,16 @@ drafts/<uuid:case_id>                               | draft         | owner agen
 drafts/<uuid:case_id>/situation                     | draft         | owner agent
 drafts/<uuid:case_id>/form                          | draft         | owner agent
 drafts/<uuid:case_id>/materials                     | draft         | owner agent
+drafts/<uuid:case_id>/licences                      | draft         | owner agent
 drafts/<uuid:case_id>/check                         | draft         | owner agent
 drafts/<uuid:case_id>/carry                         | draft         | owner
 drafts/<uuid:case_id>/discard                       | draft         | owner
+wallet                                              |               | owner stranger agent
+wallet/<uuid:case_id>/<slug:licence>                | my licence    | owner agent
+wallet/<uuid:case_id>/<slug:licence>/code           | my licence    | owner agent
+wallet/<uuid:case_id>/<slug:licence>/take           | my licence    | owner agent
+wallet/<uuid:case_id>/<slug:licence>/share          | my licence    | owner agent
+wallet/<uuid:case_id>/<slug:licence>/shares/<uuid:share_id>/end | my share | owner agent
 cases                                               |               | owner stranger agent
 cases/<uuid:case_id>                                | case          | owner agent
 cases/<uuid:case_id>/submitted                      | case          | owner agent
@@ -189,6 +200,26 @@ staff/supervision/<uuid:case_id>/report             | inspected     | @linyi ins
 staff/supervision/<uuid:case_id>/order              | inspected     | @linyi inspector
 staff/supervision/<uuid:case_id>/corrected          | inspected     | @linyi inspector
 staff/supervision/<uuid:case_id>/revoke             | inspected     | @linyi chief
+staff/licences                                      |               | examiner chief supervisor
+staff/licences/<int:reservation>/retry              | blocked       | @linyi examiner chief supervisor
+staff/licences/<int:reservation>/stop               | blocked       | @linyi chief
+staff/cases/<uuid:case_id>/licences/<int:seq>       | licence       | {CASE}
+staff/cases/<uuid:case_id>/licences/<int:seq>/change | licence      | @linyi chief
+staff/seals                                         |               | chief operator supervisor
+staff/seals/new                                     |               | chief operator
+staff/seals/<uuid:seal_id>                          | seal          | chief operator supervisor
+staff/seals/<uuid:seal_id>/picture                  | seal          | chief operator supervisor
+staff/seals/<uuid:seal_id>/confirm                  | seal          | supervisor
+staff/seals/<uuid:seal_id>/decline                  | seal          | supervisor
+staff/seals/<uuid:seal_id>/stop                     | seal          | chief operator supervisor
+staff/licence-forms                                 |               | chief operator supervisor
+staff/licence-forms/<slug:type>                     | form          | chief operator supervisor
+staff/licence-forms/<slug:type>/picture             | form          | chief operator supervisor
+staff/blanks                                        |               | reception exit chief supervisor
+staff/blanks/receive                                |               | chief supervisor
+staff/blanks/hand-out                               |               | chief supervisor
+staff/blanks/use                                    |               | reception exit chief supervisor
+staff/blanks/void                                   |               | reception exit chief supervisor
 staff/automatic                                     |               | examiner chief supervisor
 staff/automatic/samples/<uuid:sample_id>            | sample        | examiner chief supervisor
 staff/automatic/steer                               |               | chief supervisor
@@ -293,6 +324,7 @@ api/v1/decisions/<uuidstr:case_id>/examine          | taken over    | office
 api/v1/decisions/<uuidstr:case_id>/approve          | taken over    | office
 api/v1/decisions/<uuidstr:case_id>/refuse           | taken over    | office
 api/v1/worklists/<desk>                             | desk          | office
+api/v1/licences/verify                              |               | client other office
 api/v1/webhooks                                     |               | client other office
 api/v1/webhooks/<uuidstr:webhook_id>                | webhook       | client
 api/v1/webhooks/<uuidstr:webhook_id>/deliveries     | webhook       | client

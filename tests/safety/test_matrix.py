@@ -21,8 +21,8 @@ from tongban.people.services import ROLES
 NARROW = {"items:read": "narrower"}
 """A token without the scope; `narrow` holds items:read only, `narrower` notices:read only."""
 PEOPLE = {"owner", "agent", "stranger"}
-OF_THE_NODE = {"taken", "topic", "report", "compared", "agreement"}
-"""What belongs to a node and to none of its places; here all nodes share one database."""
+OF_THE_NODE = {"taken", "topic", "report", "compared", "agreement", "form"}
+"""What belongs to a node, or to the release, and to none of its places; here all nodes share one database."""
 
 
 def test_every_route_has_its_line_and_every_line_its_route() -> None:

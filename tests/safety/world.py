@@ -20,7 +20,10 @@ from tests.web.test_papers import issue
 from tests.web.test_staff_compare import KEY as COMPARED
 from tests.web.test_staff_compare import publish_both
 from tests.web.test_staff_items import taken_in
+from tests.web.test_staff_licences import blocked, licensed
+from tests.web.test_staff_seals import seal_of
 from tests.web.test_staff_supervision import looked_after
+from tests.web.test_wallet import filed, licence_of, share
 from tongban.alliance import queries as alliance
 from tongban.alliance.tests.rounds import Table
 from tongban.audit import models as audit
@@ -123,6 +126,7 @@ class World:
             "item": {"key": ITEM},
             "guide": {"key": ITEM, "place": LINYI, "mode": "online"},
             "sitemap": {"number": 1},
+            "status list": {"list_id": f"{LINYI}-1"},
             "point": {"key": ITEM, "point": "residence"},
             "part": {"key": ITEM, "part": "materials"},
             "thing": {"key": ITEM, "part": "materials", "id": "residence-permit"},
@@ -148,6 +152,7 @@ class World:
         luo.fill(draft, **{"consent.residence_register": "yes", "filing.address": ADDRESS})
         case_id = UUID(str(luo.submit(draft).request["PATH_INFO"]).split("/")[2])
         issue(self.node, case_id)
+        self._wallet()
         luo.answer(PERMIT)
         draft = str(luo.get(f"/apply/{ITEM}/begin").request["PATH_INFO"]).removesuffix("/form")
         luo.fill(draft, **{"filing.address": ADDRESS})
@@ -158,6 +163,15 @@ class World:
         self.objects["draft"] = {"case_id": draft.rpartition("/")[2]}
         self._counter_cases()
         self._of_the_office(case_id)
+
+    def _wallet(self) -> None:
+        """A licence of Mr Luo's that he shows to somebody."""
+        address = licence_of(self.desks, self.luo, filed(self.luo))
+        _, _, case_id, licence = address.split("/")
+        self.objects["my licence"] = {"case_id": UUID(case_id), "licence": licence}
+        share(self.luo, address)
+        (shown,) = self.luo.get(address).context["shares"]
+        self.objects["my share"] = {**self.objects["my licence"], "share_id": shown.id}
 
     def _paper_of(self, case_id: UUID) -> str:
         page = self.luo.get(f"/cases/{case_id}/papers")
@@ -195,6 +209,11 @@ class World:
         self.objects["sample"] = {"sample_id": self._sample(draft.case_id)}
         self.objects["taken over"] = {"case_id": self.desks.taken_over()}
         self.objects["inspected"] = {"case_id": looked_after(self.desks, self.desks.taken_over())}
+        licence = self.desks.taken_over()
+        self.objects["licence"] = {"case_id": licence, "seq": licensed(self.desks, licence)}
+        self.objects["blocked"] = {"reservation": blocked(self.desks, self.desks.taken_over())}
+        self.objects["seal"] = {"seal_id": seal_of(self.desks)}
+        self.objects["form"] = {"type": "hygiene-licence"}
         case_id, cipher = read_letter(self.desks)
         self.objects["read"] = {"case_id": case_id, "cipher": cipher}
         registries.set_node(self.node)

@@ -27,12 +27,16 @@ from tests.web.test_staff_enquiries import address_of, asked, post
 from tests.web.test_staff_imports import upload
 from tests.web.test_staff_item_editor import change, published
 from tests.web.test_staff_items import adjust, taken_in
+from tests.web.test_staff_licences import blocked, licensed
 from tests.web.test_staff_node import ask, case_page
 from tests.web.test_staff_reception import MR_LUO, PLACES, answer, begin, fill, hand_in
 from tests.web.test_staff_rehearsals import drawn, rehearsed
 from tests.web.test_staff_rules import change_a_rule
-from tests.web.test_staff_supervision import ARTICLE, inspector, looked_after
+from tests.web.test_staff_seals import asked as asked_seal
+from tests.web.test_staff_seals import kept_blanks
+from tests.web.test_staff_supervision import ARTICLE, granted, inspector, looked_after
 from tests.web.test_staff_supervision import act as inspecting
+from tests.web.test_wallet import code_of, filed, licence_of, share
 from tests.web.troubles import Troubles
 from tongban.cases import services as cases
 from tongban.catalogue.tests.guides import guide
@@ -41,9 +45,14 @@ from tongban.kernel.actors import system
 from tongban.kernel.clock import now
 from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
+from tongban.licences.publishing import publish_list
+from tongban.licences.qr import write_code
+from tongban.licences.tests.held import hold, licence_file
 from tongban.people.adapters.business_registers import DEMO_USCC
 from tongban.people.services import ROLES
 from tongban.regions.points import list_points
+from tongban.seals import signing
+from tongban.seals.keyroom import KeyRoom
 
 PORTALS = ("citizen", "staff")
 LIN = invented("林涛", "99142419880306003", "19900000008")
@@ -62,12 +71,14 @@ class World:
     def live(self) -> None:
         """Every story once; each page it comes to is kept by the recorder."""
         self.before_signing_in()
+        self.verifying_licences()
         self.guides()
         self.searching()
         self.guidance()
         self.applying()
         self.corrected()
         self.pledged()
+        self.wallet()
         self.mandates()
         self.reception()
         self.enquiry()
@@ -78,6 +89,8 @@ class World:
         self.importing()
         self.rehearsing()
         self.supervising()
+        self.sealing()
+        self.licences()
         self.rules()
         self.editing()
         self.reading_papers()
@@ -94,6 +107,22 @@ class World:
         phone.post(f"/apply/{ITEM}/questions?q=category")
         phone.post("/sign-in", phone="1")
         phone.post("/progress", code="0")
+
+    def verifying_licences(self) -> None:
+        """By code and by file: in force, its status unknown, revoked; somebody else's number; nothing at all."""
+        phone, linyi = Phone(self.phone.node), self.desks.linyi
+        with scope([LINYI]):
+            signed, unknown = hold(linyi, now()), hold(linyi, now(), index=1, status="03")
+        phone.get("/verify/licence")
+        phone.post("/verify/licence", code=write_code(signed))
+        with scope([LINYI]):
+            publish_list(node=linyi, list_id=signed.face.status.list, at=now())
+        phone.post("/verify/licence", code=write_code(signed), holder=LUO.id_number)
+        phone.post("/verify/licence", code=write_code(unknown), holder="1")
+        phone.post("/verify/licence", file=licence_file(linyi))
+        phone.post("/verify/licence", code=signed.face.number)
+        phone.get("/licences/status")
+        phone.get(f"/licences/status/{signed.face.status.list}")
 
     def searching(self) -> None:
         """Found here, listed only, found by sound, nothing, a number; and what the editor of 济阳 makes of it."""
@@ -204,6 +233,26 @@ class World:
                 by=system(JIYANG), at=now(),
             )  # fmt: skip
         self.desks.deliver()
+
+    def wallet(self) -> None:
+        """A licence shown whole and in part, taken back, taken along; its recipient; nothing for an application."""
+        phone = self.phone
+        address = licence_of(self.desks, phone, filed(phone))
+        for end in ("", "/code", "/share"):
+            phone.get(f"{address}{end}")
+        share(phone, address, purpose="")
+        whole, part = share(phone, address), share(phone, address, what="lines", line=["place"])
+        for page in (whole, part):
+            Client().post("/shared", {"code": code_of(page)})
+        Client().get("/shared"), Client().post("/shared", {"code": "1"})
+        phone.post(f"{address}/take", form="pdf", reason="")
+        phone.post(f"{address}/take", form="file", reason="存档")
+        shown = phone.get(address).context["shares"][0]
+        phone.post(f"{address}/shares/{shown.id}/end")
+        phone.get("/wallet")
+        self.ids |= {"licence": address.rpartition("/")[2], "share_id": str(shown.id)}
+        phone.answer(PERMIT)
+        phone.get(f"{phone.get(f'/apply/{ITEM}/begin').request['PATH_INFO'].removesuffix('/form')}/licences")
 
     def pledged(self) -> None:
         """A case that rests on a pledge: looked at on both sides, offered the ordinary way without a reason, taken back."""
@@ -358,6 +407,37 @@ class World:
         inspecting(chief, address, "revoke", reason="逾期未改", article=ARTICLE)
         for path in ("/staff/", "/staff/supervision?tray=overdue", address, f"/staff/cases/{case_id}"):
             chief.get(path)
+
+    def licences(self) -> None:
+        """A licence of 临邑, suspended after a try without a reason; another could not be issued, a third waits for its signature."""
+        desks, case_id = self.desks, self.desks.taken_over()
+        address = f"/staff/cases/{case_id}/licences/{licensed(desks, case_id)}"
+        blocked(desks, desks.taken_over()), granted(desks, desks.taken_over())
+        chief = desks.sign_in(desks.linyi, "zhengjie", "chief", "examiner")
+        inspecting(chief, address, "change", operation="suspend")
+        why = {"reason_code": "inspection", "note": "接到举报，正在核实", "article": ARTICLE}
+        inspecting(chief, address, "change", operation="suspend", **why)
+        for path in ("/staff/licences", address, f"/staff/cases/{case_id}"):
+            chief.get(path)
+
+    def sealing(self) -> None:
+        """A seal asked for with a mistake and without, confirmed and made; specimens; blanks from the store to a window."""
+        desks, room = self.desks, KeyRoom.of(self.desks.jiyang.home)
+        registries.set_node(desks.jiyang)
+        chief = desks.sign_in(desks.jiyang, "zhangzhang", "chief")
+        chief.get("/staff/seals"), chief.get("/staff/seals/new"), asked_seal(chief, owner="局")
+        address = asked_seal(chief).url
+        self.ids |= {"seal_id": address.rpartition("/")[2], "type": "hygiene-licence"}
+        supervisor = desks.sign_in(desks.jiyang, "ducha", "supervisor")
+        supervisor.get(address), supervisor.post(f"{address}/confirm")
+        signing.step(node=desks.jiyang, room=room, at=now())
+        for path in (address, "/staff/seals", "/staff/licence-forms", "/staff/blanks"):
+            supervisor.get(path)
+        kept_blanks(desks)
+        supervisor.get("/staff/blanks")
+        supervisor.post("/staff/blanks/void", {"type": "hygiene-licence", "number": "JY9999", "reason": "遗失"})
+        supervisor.post(f"{address}/stop", {"reason": " "}), supervisor.post(f"{address}/stop", {"reason": "机构撤并"})
+        supervisor.get(address)
 
     def rules(self) -> None:
         """The points of an item read, one of them changed in a draft with a mistake and without, and the examples."""

@@ -49,6 +49,9 @@ NO_PAGES = {
     "staff:import-json": "a file",
     "staff:national-tables": "a file",
     "staff:definition-export": "a file",
+    "staff:seal-picture": "a picture",
+    "staff:licence-form": "a file",
+    "staff:licence-form-picture": "a picture",
 }
 """Addresses that answer GET with something else than a page of their own."""
 

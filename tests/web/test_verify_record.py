@@ -12,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from tests.cast import JIYANG, citizen
+from tests.verifier.test_second_opinion import CORPUS, FROZEN
 from tongban.alliance.tests.factories import TRUST
 from tongban.cases import queries
 from tongban.cases.events import CaseClosed
@@ -23,7 +24,7 @@ from tongban.cases.writing import Step
 from tongban.kernel.events import Baton, StoredEvent
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
-from tongban.web.citizen.verify import _trust
+from tongban.web.citizen.verify import trust_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 ADDRESS = "http://verify.localhost"
@@ -58,7 +59,7 @@ def answers(zone: Zone) -> dict[str, Any]:
     """The page and its script as the site gives them, asked for before the browser starts."""
     return {
         path: Client().get(path)
-        for path in ("/verify", "/static/verify.js", "/static/tongban.css", "/static/tongban.js")
+        for path in ("/verify", "/static/proof.js", "/static/verify.js", "/static/tongban.css", "/static/tongban.js")
     }
 
 
@@ -93,7 +94,7 @@ def verdicts(page: Page, records: list[bytes], trust: bytes) -> list[Any]:
 def test_it_says_what_the_command_says(
     zone: Zone, exported: bytes, answers: dict[str, Any], tmp_path: Path, node: Node, linyi: Node, huimin: Node
 ) -> None:
-    own = _trust()
+    own = trust_file()
     verified = verify_record(exported, members=read_members(own))
     assert verified.receipts and verified.openings
     (tmp_path / "luo.tbrec").write_bytes(exported)
@@ -113,6 +114,11 @@ def test_it_says_what_the_command_says(
             "第5条记录", "第1条记录", "第1处内容", "事项定义：", "文件签名：", "第2条记录",
         ]  # fmt: skip
         assert all(isinstance(verdict, str) and "bug" not in verdict for verdict in verdicts(page, flips, own))
+        frozen = [path.read_bytes() for path in FROZEN]
+        told_frozen = verdicts(page, frozen, (CORPUS / "trust.json").read_bytes())
+        assert not [verdict for verdict in told_frozen if "bug" in verdict]
+        refused = {path.stem for path, verdict in zip(FROZEN, told_frozen, strict=True) if isinstance(verdict, str)}
+        assert refused == {path.stem for path in FROZEN if path.stem.startswith("broken-")}
 
 
 def choose(page: Page, record: Path) -> None:
@@ -158,7 +164,7 @@ def write(node: Node, events: list[bytes], openings: Sequence[Any] = (), definit
 def test_the_page_brings_lists_and_table_but_never_runs_them(zone: Zone) -> None:
     page = Client().get("/verify").content.decode()
     assert page.count("<script") == page.count("<script src=") and "data-trust" in page
-    assert read_members(_trust()).trust.threshold == TRUST.threshold
+    assert read_members(trust_file()).trust.threshold == TRUST.threshold
 
 
 def test_the_command_refuses_the_same(zone: Zone, node: Node, linyi: Node, huimin: Node) -> None:

@@ -19,7 +19,10 @@ MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 def node_entry(node: Node, *, since: datetime, until: datetime | None = None) -> NodeEntry:
     """The public side of a node, as its operator hands it to the alliance."""
     period = Period(since, until)
-    keys = tuple(KeyEntry(key.id, purpose, key.public, period) for purpose, key in node.keys.items())
+    named = [(purpose, key.id, key.public) for purpose, key in node.keys.items()]
+    # Of the signer's keys the newest: whoever asks for a list means what the node is to use from now on.
+    named += [(purpose, key.id, key.public) for purpose, held in node.publics.items() for key in [*held.values()][-1:]]
+    keys = tuple(KeyEntry(id, purpose, public, period) for purpose, id, public in named)
     return NodeEntry(id=node.id, url=node.url, keys=keys)
 
 

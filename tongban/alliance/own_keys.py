@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from tongban.alliance.members import MemberList
 from tongban.kernel.crypto import PrivateKey
-from tongban.kernel.node import PURPOSES, Node
+from tongban.kernel.node import PURPOSES, SIGNER_PURPOSES, Node, PublicKey
 
 
 def use_listed_keys(node: Node, members: MemberList, at: datetime) -> None:
@@ -18,11 +18,19 @@ def use_listed_keys(node: Node, members: MemberList, at: datetime) -> None:
             node.use(purpose, key)
 
 
+def find_signer_key(node: Node, members: MemberList, purpose: str, at: datetime) -> PublicKey | None:
+    """The newest key of the signer that the list in force names; None at a node that has none, or none that is listed."""
+    entry = members.find_node(node.id)
+    listed = entry.keys_for(purpose, at) if entry else []
+    held = (node.find_public(purpose, key.id) for key in listed)
+    return next((key for key in held if key), None)
+
+
 def find_key_ends(node: Node, members: MemberList, at: datetime, *, within: timedelta) -> dict[str, datetime]:
     """Purposes whose newest listed key ends soon or has ended, with its end."""
     entry = members.find_node(node.id)
     ends = {}
-    for purpose in PURPOSES if entry else ():
+    for purpose in (*PURPOSES, *SIGNER_PURPOSES) if entry else ():
         own = [key for key in entry.keys if key.purpose == purpose and key.compromised_since is None] if entry else []
         if own and all(key.period.until and key.period.until <= at + within for key in own):
             ends[purpose] = max(key.period.until for key in own if key.period.until)

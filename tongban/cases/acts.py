@@ -47,6 +47,7 @@ WORDS = {
         "refused": Text("不予", "Did not grant"),
         "withdrawn": Text("代为撤回", "Withdrew for a person"),
         "paper_issued": Text("出具文书", "Issued a paper"),
+        "document_sealed": Text("加盖电子印章", "Sealed a document"),
         "served": Text("送达文书", "Served a paper"),
         "urged": Text("催办", "Asked to hurry"),
         "archived": Text("归档", "Archived"),

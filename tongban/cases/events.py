@@ -1,13 +1,15 @@
 """What can happen to a case. Bodies are clear and hold no personal data; the sealed parts are named in each kind.
 
 Here is the road that every case goes; what may happen beside it stands in `life_events.py`, what follows the decision in
-`inspection_events.py`, notice and pledge in `pledge_events.py`, what was read on papers in `document_events.py`.
+`inspection_events.py`, notice and pledge in `pledge_events.py`, what was read on papers in `document_events.py`, licences in
+`licence_events.py`.
 """
 
 from dataclasses import dataclass, field
 
 from tongban.cases import document_events as documents
 from tongban.cases import inspection_events as inspection
+from tongban.cases import licence_events as licences
 from tongban.cases import life_events as life
 from tongban.cases import pledge_events as pledging
 from tongban.cases.bodies import CaseEvent as CaseEvent
@@ -290,6 +292,6 @@ _IN_ORDER: tuple[type[CaseEvent], ...] = (
     CaseSubmitted, CaseReceived, EvidenceAdded, CaseOffered, CaseTakenOver, CaseHandedBack, CaseAccepted, CaseNotAccepted,
     CorrectionRequested, CaseSupplemented, CaseAssessed, CaseApproved, CaseRefused, EffectFailed, CaseEffective, CaseClosed,
     CaseWithdrawn, ProposalDeclined, CaseSentBack, CaseCompleted, CaseMessage, CaseReassigned, *life.EVENTS,
-    *inspection.EVENTS, *pledging.EVENTS, *documents.EVENTS,
+    *inspection.EVENTS, *pledging.EVENTS, *documents.EVENTS, *licences.EVENTS,
 )  # fmt: skip
 EVENTS = {event.KIND.name: event for event in _IN_ORDER}

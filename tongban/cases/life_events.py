@@ -245,8 +245,33 @@ class CaseArchived(CaseEvent):
     until: str
 
 
+@dataclass(frozen=True)
+class DocumentSealed(CaseEvent):
+    """A licence or a paper got its electronic seal (加盖电子印章); the sealed file is its part `file`. `subject`: licence or paper; `ref`: identifier
+    of the licence, or hash of the paper. `document`, `digest`: SHA-256 of the file without and with the seal, hex.
+
+    `suite`: P256 (a PDF) or SM2 (an OFD); `level`: of the signature, such as B-LT.
+    """
+
+    KIND = _kind(
+        "document_sealed",
+        "已加盖电子印章（{level}）",
+        "Sealed electronically ({level})",
+        sealed=("file",),
+        critical=False,
+    )
+    subject: str
+    ref: str
+    suite: str
+    level: str
+    document: str
+    digest: str
+    place: str = ""
+    proposal: str = ""
+
+
 EVENTS: tuple[type[CaseEvent], ...] = (
     IdentityChecked, PrecheckReturned, CaseResubmitted, CorrectionAllowed, ToleratedSupplied, SpecialStarted, SpecialEnded, LimitExtended,
     OfficerAssigned, OfficerRecused, CaseExamined, CountersignAsked, Countersigned, CaseUrged, CaseEscalated, PaperIssued, PaperServed,
-    CaseRated, CaseArchived,
+    DocumentSealed, CaseRated, CaseArchived,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, Self
 
 from tongban.cases import events as kinds
-from tongban.cases import inspection_changes, life_changes, pledge_changes
+from tongban.cases import inspection_changes, licence_changes, life_changes, pledge_changes
 from tongban.cases.life_changes import at_of as _at
 from tongban.cases.life_changes import part_of as _part
 from tongban.cases.states import FINAL, NotThisPlace, next_state, require_author
@@ -97,6 +97,9 @@ class Case:
     pledge: Json = field(default_factory=dict)
     """Who signed which words: `regime`, `situation`, `words`, `signer`, `way`, `at`; ended before the decision: `ended` (withdrawn, not_open),
     `ended_at`, `point`, `notice`. `situation` is then the one that was pledged for, the case's own is the ordinary way."""
+    licences: tuple[Json, ...] = ()
+    """That the decision gave: `identifier`, `type`, `number`, `operation`, `decision`, `follows`, `status`, `seq`, `at`; `changes`: `operation`,
+    `status`, `reason_code`, `article`, `seq`, `at`, `notice`."""
     newer: Json = field(default_factory=dict)
     """Fields of a later version, as it stored them: kept for it while both run, and read by nobody here.
 
@@ -333,4 +336,5 @@ _CHANGES: dict[str, Any] = {
     **life_changes.CHANGES,
     **pledge_changes.CHANGES,
     **inspection_changes.CHANGES,
+    **licence_changes.CHANGES,
 }

@@ -19,6 +19,7 @@ from tongban.alliance.members import BadDocument, MemberList
 from tongban.alliance.trust import Root, Trust
 from tongban.alliance.verification import read_member_list
 from tongban.cases import projection
+from tongban.cases.events import EVENTS
 from tongban.exchange import chain
 from tongban.exchange.orders import require_order
 from tongban.exchange.proofs import prove_event, prove_receipt
@@ -176,6 +177,8 @@ def _folded(events: Sequence[StoredEvent]) -> projection.Case:
     case: projection.Case | None = None
     for event in events:
         try:
+            if event.payload.critical and event.payload.kind_name not in EVENTS:
+                raise TypeError("a step that this version does not know")
             case = projection.apply(case, event)
         except (Refused, TypeError, KeyError) as error:
             raise RecordFaulty(where=f"event {event.seq}", why=_reason(error)) from None

@@ -62,8 +62,11 @@ _SAME = {
     **dict.fromkeys(FINAL, ("proposal_declined",)),
     **dict.fromkeys(("closed", "revoked", "archived"), ("proposal_declined", *_INSPECTION)),
 }  # fmt: skip
-ANYWHERE = ("message", "reassigned", "paper_issued", "served", "rated")
+ANYWHERE = ("message", "reassigned", "paper_issued", "document_sealed", "served", "rated")
 """Papers, their service and the applicant's opinion also come after the end."""
+_GRANTED = ("decided_pending_effect", "effective", "closed", "revoked", "archived")
+_LICENCE = ("licence_issued", "licence_changed")
+"""Once it was granted; which licences there may be says `licence_changes.py`."""
 
 TABLE: dict[tuple[str | None, str], str] = {
     (None, "submitted"): "submitted",
@@ -94,6 +97,7 @@ TABLE: dict[tuple[str | None, str], str] = {
     **{(state, "pledge_not_open"): "awaiting_correction" for state in ("received", "accepted", "examining")},
     **{(state, "archived"): "archived" for state in ENDED},
     **{(state, event): state for state in STATES for event in ANYWHERE},
+    **{(state, event): state for state in _GRANTED for event in _LICENCE},
 }
 
 
@@ -107,8 +111,8 @@ AUTHORS: dict[str, frozenset[str]] = {
         frozenset({RECEIVING}),
     ),
     **dict.fromkeys(
-        ("withdrawn", "proposal_declined", "taken_over", "message", "urged", "escalated", "paper_issued", "served", "rated", "archived",
-         "inspection_claimed", "inspected", "ordered_to_correct", "order_met"),
+        ("withdrawn", "proposal_declined", "taken_over", "message", "urged", "escalated", "paper_issued", "document_sealed", "served", "rated",
+         "archived", "inspection_claimed", "inspected", "ordered_to_correct", "order_met"),
         frozenset({RECEIVING, DECIDING}),
     ),
     "reassigned": frozenset({ORDERED}),
@@ -116,7 +120,7 @@ AUTHORS: dict[str, frozenset[str]] = {
         ("handed_back", "sent_back", "accepted", "not_accepted", "correction_requested", "supplemented", "assessed", "approved",
          "refused", "effect_failed", "effective", "closed", "correction_allowed", "tolerated_supplied", "special_started", "special_ended",
          "extended", "assigned", "recused", "examined", "countersign_asked", "countersigned", "inspection_asked", "inspection_overdue",
-         "revoked", "revocation_told", "pledge_withdrawn", "pledge_not_open", "document_read"),
+         "revoked", "revocation_told", "pledge_withdrawn", "pledge_not_open", "document_read", *_LICENCE),
         frozenset({DECIDING}),
     ),
 }  # fmt: skip

@@ -22,6 +22,7 @@ WITHIN_THE_OFFICE = frozenset(
         "escalated",
         "inspection_claimed",
         "inspection_overdue",
+        "document_sealed",
     )
 )
 """Not shown to the applicant; the record proves them all the same."""
@@ -31,6 +32,7 @@ ASKED_BY_A_PLACE = frozenset(
     f"cases.{name}"
     for name in (
         "paper_issued",
+        "document_sealed",
         "served",
         "rated",
         "urged",

@@ -80,7 +80,9 @@ def write(
     )
 
 
-BESIDE = frozenset({"cases.paper_issued", "cases.served", "cases.rated"})
+BESIDE = frozenset(
+    {"cases.paper_issued", "cases.document_sealed", "cases.served", "cases.rated", "cases.licence_issued"}
+)
 """Nothing that an act rests on: a page that does not show them yet is not stale."""
 
 

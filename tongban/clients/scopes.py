@@ -9,6 +9,7 @@ SCOPES: dict[str, Text] = {
     "worklists:read": Text("查询工作清单", "Read worklists"),
     "decisions:write": Text("受理、补正告知和决定", "Accept, ask for correction and decide"),
     "notices:read": Text("查询通知", "Read notices"),
+    "licences:verify": Text("核验证照", "Verify licences"),
     "webhooks:manage": Text("管理回调", "Manage webhooks"),
 }
 

@@ -1,6 +1,6 @@
 """What others may ask of the exchange. Called inside a scope that holds the region."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -147,6 +147,18 @@ def list_events(region: str, case_id: UUID, *, first: int = 1, last: int | None 
             [case_id, region, first, last, last],
         )
         return [_event(*row) for row in cursor.fetchall()]
+
+
+def find_events(region: str, places: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], StoredEvent]:
+    """Events of many cases in one query, by case and position; what is not there is not among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.region, e.hash, e.envelope, e.received_at FROM exchange_event e"
+            " JOIN unnest(%s::uuid[], %s::int[]) AS w(case_id, seq) ON (e.case_id, e.seq) = (w.case_id, w.seq) WHERE e.region = %s",
+            [[case_id for case_id, _ in places], [seq for _, seq in places], region],
+        )
+        events = [_event(*row) for row in cursor.fetchall()]
+    return {(event.case, event.seq): event for event in events}
 
 
 def list_events_of(kind: str, *, region: str, since: datetime) -> Iterator[StoredEvent]:

@@ -43,6 +43,15 @@ POINTS = (
     "effect.begun",
     "effect.called",
     "effect.recorded",
+    "licence.reserved",
+    "licence.taken-up",
+    "licence.signed",
+    "licence.put-down",
+    "licence.begun",
+    "licence.kept",
+    "licence.appended",
+    "licence.issued",
+    "licence.handed-over",
 )
 """In the order in which a case meets them. Each stands once in the code."""
 EXIT_CODE = 137

@@ -27,6 +27,7 @@ CO_SIGNATURE = "application/vnd.txp.co-signature+json;v=1"
 BACKUP = "application/vnd.txp.backup+json;v=1"
 FENCE = "application/vnd.txp.fence+json;v=1"
 ORDER = "application/vnd.txp.reassign-order+json;v=1"
+LICENCE = "application/vnd.txp.licence+json;v=1"
 
 MAX_ENVELOPE_BYTES = 128 * 1024
 
@@ -55,7 +56,7 @@ class Envelope:
 
     @property
     def signed_bytes(self) -> bytes:
-        return _pre_authentication_encoding(self.type, self.payload)
+        return signed_bytes(self.payload, type=self.type)
 
     def hash(self, suite: Suite) -> str:
         return suite.hash(b"\x01" + self.signed_bytes)
@@ -78,7 +79,7 @@ def sign(payload: Any, *, type: str, suite: Suite, keys: Sequence[PrivateKey]) -
 
 
 def sign_bytes(payload: bytes, *, type: str, suite: Suite, keys: Sequence[PrivateKey]) -> Envelope:
-    data = _pre_authentication_encoding(type, payload)
+    data = signed_bytes(payload, type=type)
     return assemble(payload, type=type, signatures=[Signature(key.id, suite.sign(data, key=key)) for key in keys])
 
 
@@ -130,5 +131,6 @@ def _from_base64(text: object) -> bytes:
     return data
 
 
-def _pre_authentication_encoding(type: str, payload: bytes) -> bytes:
+def signed_bytes(payload: bytes, *, type: str) -> bytes:
+    """What a signature is made over, where payload and signature travel without an envelope."""
     return b"TXPv1 %d %s %d %s" % (len(type.encode()), type.encode(), len(payload), payload)

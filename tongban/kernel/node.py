@@ -15,6 +15,8 @@ from tongban.kernel.text import Text
 
 PURPOSES = ("event", "request", "encryption")
 """One key per purpose: signing events and receipts, signing requests to peers, unwrapping case keys."""
+SIGNER_PURPOSES = ("licence",)
+"""Purposes whose secrets only the signer loads (`signer_keys.py`); every other process holds the public side."""
 
 
 class NodeHomeUnreadable(Refused):
@@ -25,6 +27,14 @@ class NodeHomeUnreadable(Refused):
         "先运行 tongban node init，或核对目录权限。",
         "Run tongban node init first, or check the directory's permissions.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """The public side of a key whose secret another process holds."""
+
+    id: str
+    public: bytes
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,8 @@ class Node:
     """A demonstration node: accepts reserved identity numbers and demo adapters. A production process refuses to start on it."""
     held: dict[str, dict[str, PrivateKey]] = field(default_factory=dict)
     """Every key in the home, by purpose and id: what was sealed or is to be sealed with the others too."""
+    publics: dict[str, dict[str, PublicKey]] = field(default_factory=dict)
+    """Of `SIGNER_PURPOSES`, by purpose and id, the oldest first. Homes made by older releases have none."""
 
     @property
     def suite(self) -> Suite:
@@ -60,6 +72,12 @@ class Node:
         if key_id not in self.held.get(purpose, {}):
             self.held.update(_read_keys(self.home))
         return self.held.get(purpose, {}).get(key_id)
+
+    def find_public(self, purpose: str, key_id: str) -> PublicKey | None:
+        """The public side of a key of the signer, also one that was made since this process started."""
+        if key_id not in self.publics.get(purpose, {}):
+            self.publics.update(_read_publics(self.home))
+        return self.publics.get(purpose, {}).get(key_id)
 
     def use(self, purpose: str, key: PrivateKey) -> None:
         """From now on this process signs, or has keys wrapped, with `key`."""
@@ -129,7 +147,7 @@ def load_node(home: Path) -> Node:
         node = Node(
             id=settings["id"], alliance=settings["alliance"], regions=tuple(settings["regions"]), url=settings["url"],
             epoch=settings["epoch"], inc=settings["inc"], home=home, keys=keys, local_secret=secret,
-            demo=settings["demo"], held=held,
+            demo=settings["demo"], held=held, publics=_read_publics(home),
         )  # fmt: skip
         # A crypto epoch that this version does not know is found now, not at the first signature.
         _ = node.suite
@@ -167,6 +185,16 @@ def _read_keys(home: Path) -> dict[str, dict[str, PrivateKey]]:
         files = [home / "keys" / f"{purpose}.json", *sorted((home / "keys").glob(f"{purpose}-*.json"))]
         keys = [_read_key(file) for file in files if file.exists()]
         found[purpose] = {key.id: key for key in keys}
+    return found
+
+
+def _read_publics(home: Path) -> dict[str, dict[str, PublicKey]]:
+    """`keys/licence-….public.json`: `{"id", "public"}`, in the order in which they were made."""
+    found: dict[str, dict[str, PublicKey]] = {}
+    for purpose in SIGNER_PURPOSES:
+        files = sorted((home / "keys").glob(f"{purpose}-*.public.json"), key=lambda file: file.stat().st_mtime_ns)
+        values = [json.loads(file.read_text()) for file in files]
+        found[purpose] = {one["id"]: PublicKey(one["id"], base64.b64decode(one["public"])) for one in values}
     return found
 
 

@@ -92,6 +92,13 @@ _ALL = (
         needed=True,
     ),
     NoticeKind("decided", "cases.approved", Text("已作出决定，等待生效。", "It was decided and waits to take effect.")),
+    NoticeKind("licence", "cases.licence_issued", Text("电子证照已签发。", "Your e-licence was issued.")),
+    NoticeKind(
+        "licence_changed",
+        "cases.licence_changed",
+        Text("电子证照的状态有变更，请查看。", "The status of your e-licence has changed; please look."),
+        needed=True,
+    ),
     NoticeKind("effective", "cases.effective", Text("已生效。", "It is in effect."), needed=True),
     NoticeKind(
         "refused",

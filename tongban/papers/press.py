@@ -1,82 +1,25 @@
-"""A sheet as PDF/A-2b: the same sheet gives the same bytes, with the font inside. No clock, no network, no fonts but those of the setting.
+"""A sheet as PDF/A-2b: the same sheet gives the same bytes, with the font inside."""
 
-The font is Noto CJK (SIL Open Font License), Debian's fonts-noto-cjk; where it lies is a setting.
-"""
-
-import json
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 
-import typst
-from django.conf import settings
-
-from tongban.kernel.refusals import Refused
-from tongban.kernel.text import Text
+from tongban.kernel.press import FontMissing, GlyphMissing, typeset
 from tongban.papers.sheet import Sheet
 
+__all__ = ["FontMissing", "GlyphMissing", "print_sheet", "show_sheet"]
+
 TEMPLATE = (Path(__file__).parent / "paper.typ").read_bytes()
-FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
-STANDARD: "typst.PDFStandard" = "a-2b"
-_NO_GLYPH = "could not be displayed"
-
-
-class FontMissing(Refused):
-    """An installation without fonts prints nothing at all, rather than empty boxes."""
-
-    status = 503
-    text = Text("服务器上没有文书字体，无法出具文书。", "The fonts for papers are not installed on this server.")
-    advice = Text(
-        "请系统管理员安装 fonts-noto-cjk，或设置 TONGBAN_PAPER_FONTS。",
-        "Let the operator install fonts-noto-cjk, or set TONGBAN_PAPER_FONTS.",
-    )
-
-
-class GlyphMissing(Refused):
-    """A paper with a box for somebody's name is not issued."""
-
-    status = 422
-    text = Text(
-        "有生僻字不在字库中，文书没有出具。", "The fonts lack a rare character of this paper; it was not issued."
-    )
-    advice = Text(
-        "请系统管理员补装含该字的字体；之后重新打开，或在办件有新进展时自动出具。",
-        "Let the operator add a font with this character; then open it again, or wait for the next step of the case.",
-    )
 
 
 def print_sheet(sheet: Sheet) -> bytes:
     """Refuses `FontMissing`, `GlyphMissing`."""
-    return _compile(sheet, "pdf")
+    return typeset(TEMPLATE, _data(sheet), made_at=sheet.made_at)
 
 
 def show_sheet(sheet: Sheet) -> bytes:
     """The first page as PNG, to look at."""
-    return _compile(sheet, "png")
+    return typeset(TEMPLATE, _data(sheet), kind="png", made_at=sheet.made_at)
 
 
-def _compile(sheet: Sheet, kind: "typst.OutputFormat") -> bytes:
-    fonts, families = _fonts(tuple(settings.PAPER_FONTS))
-    data = {**asdict(sheet), "made_at": sheet.made_at.isoformat(), "fonts": families}
-    value = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    compiler = typst.Compiler(b"", font_paths=fonts)
-    try:
-        pages = compiler.compile(
-            input=TEMPLATE, format=kind, sys_inputs={"sheet": value}, timestamp=int(sheet.made_at.timestamp()),
-            pdf_standards=STANDARD if kind == "pdf" else [],
-        )  # fmt: skip
-    except typst.TypstError as error:
-        # The message quotes the text, which may be a name.
-        if _NO_GLYPH in error.message:
-            raise GlyphMissing from None
-        raise RuntimeError("the template of papers does not compile") from None
-    return (pages[0] if isinstance(pages, list) else pages) or b""
-
-
-@lru_cache(maxsize=2)
-def _fonts(directories: tuple[str, ...]) -> tuple[typst.Fonts, list[str]]:
-    """Read once; refused each time while they are not there. Others in the directories serve for what the first two lack."""
-    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(directories))
-    if not set(FAMILIES) <= set(found.families()):
-        raise FontMissing
-    return found, [*FAMILIES, *sorted(set(found.families()) - set(FAMILIES))]
+def _data(sheet: Sheet) -> dict[str, object]:
+    return {**asdict(sheet), "made_at": sheet.made_at.isoformat()}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from tongban.cases import projection
+from tongban.cases import projection, sealed_documents
 from tongban.cases import queries as cases
 from tongban.cases.projection import Case
 from tongban.cases.reading import open_case
@@ -26,6 +26,7 @@ from tongban.papers import models, press
 from tongban.papers.kinds import BY_ID, PaperKind, list_made_by
 from tongban.papers.writing import Occasion, WordMissing, is_due, name_of, office_of, write_sheet
 from tongban.regions import queries as regions
+from tongban.seals.views import MAIN_SUITE
 
 SERVING = frozenset({"reception", "exit", "acceptance", "examiner", "chief"})
 """Roles that serve papers."""
@@ -107,17 +108,28 @@ def read_paper(*, node: Node, region: str, case_id: UUID, key: str, by: Actor) -
     cases.require_sight(node=node, region=region, case_id=case_id, by=by)
     row = models.IssuedPaper.objects.filter(region=region, case_id=case_id, digest=key).first()
     if row is not None:
-        data = documents.read_file(node=node, region=region, case_id=case_id, ref=SealedRef(**row.part))
+        issued = SealedRef(**row.part)
+        data = _sealed(key, node=node, region=region, case_id=case_id) or documents.read_file(
+            node=node, region=region, case_id=case_id, ref=issued
+        )
         return PaperFile(BY_ID[row.kind].name.zh, row.number, data)
     events = exchange.list_events(region, case_id)
     case = projection.fold(None, events)
     entry = next((paper for paper in case.papers if paper["digest"] == key), None) if case else None
     if entry is None:
         return _render(key, node=node, region=region, case_id=case_id, events=events, by=by)
-    again = print_again(node=node, region=region, case_id=case_id, events=events, entry=entry)
-    if again is None:
+    found = _sealed(key, node=node, region=region, case_id=case_id)
+    again = None if found else print_again(node=node, region=region, case_id=case_id, events=events, entry=entry)
+    if entry["paper"] not in BY_ID or not (found or again):
         raise PaperElsewhere(place=regions.get_region(entry["place"]).name)
-    return PaperFile(BY_ID[entry["paper"]].name.zh, entry["number"], again[1])
+    return PaperFile(BY_ID[entry["paper"]].name.zh, entry["number"], found or (again[1] if again else b""))
+
+
+def _sealed(key: str, *, node: Node, region: str, case_id: UUID) -> bytes | None:
+    """With the seal of its office, where it has one; it begins with the paper as it was issued."""
+    return sealed_documents.read_sealed(
+        node=node, region=region, case_id=case_id, subject="paper", ref=key, suite=MAIN_SUITE
+    )
 
 
 def list_lacking(*, region: str, since: datetime) -> list[UUID]:

@@ -17,9 +17,12 @@ from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 
 FORMAT = "tongban-keys;v=1"
+ROOMS = ("keys", "signer")
 LOCAL = "keys/local.json"
 NEEDED = (*(f"keys/{purpose}.json" for purpose in PURPOSES), LOCAL)
 KEY_FILE = re.compile(rf"keys/({'|'.join(PURPOSES)})(-[0-9a-f]+)?\.json")
+SIGNER_FILE = re.compile(r"signer/[A-Za-z0-9._-]{1,120}\.json|keys/licence-[0-9a-f]+\.public\.json")
+"""What only the signer opens, and its public side."""
 SECRET = "secret.key"  # noqa: S105
 """Signs sessions; a node without it makes a new one and everybody signs in again."""
 
@@ -117,12 +120,12 @@ def keys_in(home: Path, node: str) -> Keys | None:
 
 
 def _private_files(home: Path) -> dict[str, str]:
-    names = [f"keys/{path.name}" for path in sorted((home / "keys").glob("*.json"))]
+    names = [f"{room}/{path.name}" for room in ROOMS for path in sorted((home / room).glob("*.json"))]
     return {name: (home / name).read_text() for name in (*names, SECRET) if _is_ours(name) and (home / name).is_file()}
 
 
 def _is_ours(name: str) -> bool:
-    return name in (LOCAL, SECRET) or KEY_FILE.fullmatch(name) is not None
+    return name in (LOCAL, SECRET) or any(known.fullmatch(name) for known in (KEY_FILE, SIGNER_FILE))
 
 
 def require_keys_of(keys: Keys, *, node: str, fingerprints: Mapping[str, str]) -> None:
@@ -134,7 +137,8 @@ def require_keys_of(keys: Keys, *, node: str, fingerprints: Mapping[str, str]) -
 
 def put_keys(keys: Keys, home: Path) -> None:
     """Into a home that has none; each file private from its first byte."""
-    (home / "keys").mkdir(mode=0o700, exist_ok=True)
+    for room in ROOMS:
+        (home / room).mkdir(mode=0o700, exist_ok=True)
     for name, content in keys.files.items():
         if not (home / name).exists():
             with os.fdopen(os.open(home / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -216,9 +216,14 @@ def _environment(demo: Demo, **more: str) -> dict[str, str]:
 
 def _start(demo: Demo, children: Children) -> None:
     registers = {kind: _start_register(demo, children, kind) for kind in PROCESSES}
-    env = _environment(demo, **addresses({kind: first_line(child) for kind, child in registers.items()}))
+    stamper = children.start(
+        "stamper", "tongban.project.stamper", [],
+        env=_environment(demo), log=demo.directory / "stamper.out", stdout=subprocess.PIPE,
+    )  # fmt: skip
+    known = addresses({kind: first_line(child) for kind, child in registers.items()})
+    env = _environment(demo, **known, TONGBAN_TSA_URL=first_line(stamper))
     for name, home in demo.homes.items():
-        for process in ("serve", "worker"):
+        for process in ("serve", "worker", "signer"):
             children.start(
                 f"{name} {process}", "tongban.project.cli", ["node", process, "--home", home, "--quiet"],
                 env=env, log=home / "log" / f"{process}.out",

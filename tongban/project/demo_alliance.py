@@ -15,6 +15,7 @@ from tongban.catalogue import layers
 from tongban.kernel import envelopes
 from tongban.kernel.crypto import SUITES, PrivateKey
 from tongban.kernel.node import Node, load_node, read_private_key, write_private_key
+from tongban.kernel.signer_keys import make_signer_key
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
 from tongban.project import home
@@ -146,8 +147,11 @@ def keep_alliance(papers: Papers, homes: dict[str, Path], urls: dict[str, str]) 
     nodes = [load_node(homes[place.name]) for place in PLACES]
     _keep_agreement(papers, nodes, at=at)
     current = _read_members(papers)
+    keyless = [node for node in nodes if not node.publics.get("licence")]
+    for node in keyless:
+        make_signer_key(node, "licence")
     moved = [node for node, place in zip(nodes, PLACES, strict=True) if node.url != urls[place.name]]
-    if not moved and at < current.valid_until - RENEW_BEFORE:
+    if not moved and not keyless and at < current.valid_until - RENEW_BEFORE:
         return
     nodes = [home.move_home(homes[place.name], url=urls[place.name]) for place in PLACES]
     _sign_members(papers, nodes, at=at, before=current)

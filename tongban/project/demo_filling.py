@@ -16,7 +16,7 @@ from tongban.kernel.actors import system
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
 from tongban.people.staff import register_staff
-from tongban.project import basics
+from tongban.project import basics, demo_seals
 from tongban.project.demo_alliance import PLACES, Account, Papers, Place
 
 ACCOUNTS = "accounts.json"
@@ -31,6 +31,7 @@ def fill(name: str, directory: Path) -> None:
     alliance_services.import_agreement(raw=papers.agreement.read_bytes(), at=at)
     _publish(node, place, at)
     _open_accounts(node, place, at)
+    demo_seals.make_seals(node, place.region, at=at)
 
 
 def _publish(node: Node, place: Place, at: datetime) -> None:

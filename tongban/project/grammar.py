@@ -102,6 +102,7 @@ GROUPS = {
     "outbox": "what peers have not confirmed yet (待发)",
     "parked": "cases that wait until somebody has looked (暂停处理)",
     "fork": "two signed events that cannot both stand (分叉证据)",
+    "licence": "e-licences: verified, checked (电子证照)",
     "case": "one case, seen by the operator (办件说明)",
     "recover": "after a restore (节点恢复)",
     "drill": "practising what must work one day (演练)",
@@ -131,6 +132,7 @@ COMMANDS = (
             _arg("--past", type=int, default=100_000, help="recorded cases that a draft is tried on; default 100000"),
             _arg("--decisions", type=int, default=60, help="cases decided by rules, one at a time; default 60"),
             _arg("--items", type=int, default=10_000, help="items, each at 140 places, behind a guide; default 10000"),
+            _arg("--licences", type=int, default=100_000, help="licences that are checked; default 100000"),
             _arg("--companies", type=int, default=1_000_000, help="companies that policies are matched with; default 1000000"),
         ),
     ),
@@ -156,7 +158,7 @@ COMMANDS = (
     Command("node public", "what the alliance needs for the member list, as JSON", "nothing", (HOME,), NEW),
     Command(
         "node key-new", "make one more key; it is used once a member list names it", "nothing",
-        (HOME, _arg("--purpose", choices=("event", "request", "encryption"), required=True, help="what it is for")), NEW,
+        (HOME, _arg("--purpose", choices=("event", "request", "encryption", "licence"), required=True, help="what it is for")), NEW,
     ),
     Command(
         "node serve", "serve pages and peers until stopped", "node",
@@ -173,6 +175,10 @@ COMMANDS = (
         "node worker", "do jobs and send to peers until stopped", "node",
         (HOME, QUIET, _arg("--concurrency", type=int, default=4, help="jobs at a time; default 4")),
         "tongban.project.commands.working",
+    ),
+    Command(
+        "node signer", "sign what was reserved, with keys that no other process holds, until stopped", "node",
+        (HOME, QUIET), "tongban.project.commands.signing",
     ),
     Command(
         "node backup", "copy database and files while the node runs, without keys", "nothing",
@@ -527,6 +533,20 @@ COMMANDS = (
         "fork verify", "verify such a file against the alliance's roots; needs no node", "nothing",
         (_file("file", "evidence file"), _file("--trust", "trust.json of the alliance"), JSON),
         "tongban.project.commands.evidence",
+    ),
+    Command(
+        "licence verify", "verify a licence: a file, a picture of its code, or the code itself; needs no node", "nothing",
+        (
+            _arg("what", metavar="FILE|CODE", help="PDF, picture, licence file, credential, or the text of the code"),
+            _file("--trust", "what alliance members wrote, from somebody you trust"),
+            _arg("--list", type=Path, action="append", metavar="FILE", help="a status list that you have; may be repeated"),
+            _arg("--online", action="store_true", help="ask the issuer for its status list"), JSON,
+        ),
+        "tongban.project.commands.verifying_licences",
+    ),
+    Command(
+        "licence check", "each licence issued here against decision, chain, signature, content and number (对账)", "node", (HOME, JSON),
+        "tongban.project.commands.checking_licences",
     ),
     Command("case explain", "who must act and why a case waits", "node", (HOME, JSON, CASE)),
     Command("recover status", "what a restored node still waits for", "node", (HOME, JSON)),

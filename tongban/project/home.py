@@ -20,8 +20,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tongban.alliance.trust import load_trust
 from tongban.kernel import crash, registries
-from tongban.kernel.node import Node, NodeHomeUnreadable, create_node, load_node
+from tongban.kernel.node import SIGNER_PURPOSES, Node, NodeHomeUnreadable, create_node, load_node
 from tongban.kernel.refusals import Refused
+from tongban.kernel.signer_keys import make_signer_key
 from tongban.kernel.text import Text
 from tongban.project import postgres
 from tongban.project.postgres_layout import make_passable
@@ -65,6 +66,8 @@ def make_home(
     load_trust(trust)
     _make_directory(home)
     node = create_node(home, id=id, alliance=alliance, regions=regions, url=url, demo=demo)
+    for purpose in SIGNER_PURPOSES:
+        make_signer_key(node, purpose)
     shutil.copyfile(trust, home / TRUST)
     return node
 

@@ -22,11 +22,17 @@ from tongban.kernel import crash, registries
 from tongban.kernel.events import Json, StoredEvent
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
+from tongban.kernel.workdays import legal_day
+from tongban.licences import copies
+from tongban.licences import jobs as licences
+from tongban.licences.reserving import reserve
 from tongban.people import queries as people
 from tongban.project.following import follow_soon
+from tongban.project.sealing import ask_for_seals
 from tongban.review import document_jobs as documents
 from tongban.review import jobs as review
 from tongban.review import supervision_jobs as supervision
+from tongban.seals import queries as seals
 
 Where = Callable[[StoredEvent], bool]
 PUBLICATIONS = UUID("5b0d5c7e-1d53-5c4e-8a51-7f2f4f6f1c11")
@@ -92,6 +98,15 @@ def tell_of_catalogue(name: str, facts: Json, at: datetime) -> None:
         )  # fmt: skip
 
 
+def has_paper_seal(event: StoredEvent) -> bool:
+    """Where the office of the paper has a seal for it."""
+    body = event.payload.body
+    place = body.get("place") or event.payload.region
+    return place == event.holder and seals.has_seal(
+        region=event.holder, office=str(body["office"]), use="paper", on=legal_day(event.payload.at)
+    )
+
+
 def note_rating(node: Node, event: StoredEvent) -> None:
     """Both places count the ratings that are about them (好差评)."""
     feedback.note_soon(event)
@@ -107,11 +122,21 @@ REACTIONS: dict[str, list[Reaction]] = {
     "cases.tolerated_supplied": [Reaction(documents.read_documents, has_papers)],
     "cases.recused": [Reaction(cases.draw_officer, drawn_by_lot)],
     "cases.effective": [Reaction(supervision.push_to_supervision, supervised)],
+    "cases.revoked": [Reaction(licences.end_revoked, author)],
+    "cases.licence_issued": [Reaction(ask_for_seals, author)],
+    "cases.paper_issued": [Reaction(ask_for_seals, has_paper_seal)],
 }
+IN_THE_TRANSACTION: dict[str, registries.Reaction] = {
+    "cases.approved": reserve,
+    "cases.licence_issued": copies.keep_licence,
+    "cases.licence_changed": copies.keep_change,
+}
+"""What is done at once, not by a job: it stands or falls with the event."""
 
 WITNESSED: dict[str, list[Reaction]] = {
     "cases.approved": [Reaction(review.push_effect, author)],
     "cases.revoked": [Reaction(supervision.tell_revocation, author)],
+    "cases.licence_issued": [Reaction(licences.hand_over_witnessed, author)],
 }
 """The same, once another node has stored the event too: what leaves for the world outside outlives the loss of this node (R18)."""
 
@@ -125,6 +150,8 @@ def register() -> None:
         registries.register_reaction(name, tell_clients)
         registries.register_reaction(name, follow_soon)
     registries.register_reaction("cases.rated", note_rating)
+    for name, at_once in IN_THE_TRANSACTION.items():
+        registries.register_reaction(name, at_once)
     for name, reactions in WITNESSED.items():
         for reaction in reactions:
             registries.register_witnessed_reaction(name, reaction)

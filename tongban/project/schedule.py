@@ -31,9 +31,11 @@ from tongban.kernel.behind import QUEUE as BEHIND
 from tongban.kernel.clock import now
 from tongban.kernel.patience import LONGEST_WAIT
 from tongban.kernel.scope import scope
+from tongban.licences import jobs as licences
 from tongban.notices import jobs as notices
 from tongban.papers import jobs as papers
 from tongban.people import services as people
+from tongban.project import sealing
 from tongban.review import supervision_jobs as supervision
 
 EVERY_FIVE_SECONDS = "* * * * * */5"
@@ -192,6 +194,34 @@ def compare_items(timestamp: int) -> None:
 def forget_import_files(timestamp: int) -> None:
     """Files that were checked on the page and never taken."""
     forget_files(at=now())
+
+
+@app.periodic(cron=EVERY_FIVE_MINUTES)
+@app.task(name="project.look_after_licences", queueing_lock="project.look_after_licences", queue=BEHIND)
+def look_after_licences(timestamp: int) -> None:
+    """Licences whose road was cut off, or that wait for a key or a font."""
+    licences.look_after()
+
+
+@app.periodic(cron=EVERY_FIVE_MINUTES)
+@app.task(name="project.look_after_seals", queueing_lock="project.look_after_seals", queue=BEHIND)
+def look_after_seals(timestamp: int) -> None:
+    """What waits for a seal since its office had none, and what the signer answered and nobody fetched."""
+    sealing.look_after(at=now())
+
+
+@app.periodic(cron=EVERY_MINUTE)
+@app.task(name="project.exchange_status_lists", queueing_lock="project.exchange_status_lists", queue=BEHIND)
+def exchange_status_lists(timestamp: int) -> None:
+    """What licences count for today is signed anew, and asked of the other nodes (状态名单)."""
+    licences.exchange_status_lists()
+
+
+@app.periodic(cron=EVERY_HOUR)
+@app.task(name="project.check_licences", queueing_lock="project.check_licences", queue=BEHIND)
+def check_licences(timestamp: int) -> None:
+    """Every licence is one decision's, signed, witnessed and the only one of its number (对账)."""
+    licences.check()
 
 
 @app.periodic(cron=AT_NIGHT)

@@ -111,11 +111,13 @@ INSTALLED_APPS = [
     "tongban.audit",
     "tongban.clients",
     "tongban.slips",
+    "tongban.seals",
     "tongban.catalogue",
     "tongban.alliance",
     "tongban.exchange",
     "tongban.cases",
     "tongban.papers",
+    "tongban.licences",
     "tongban.notices",
     "tongban.feedback",
     "tongban.enquiries",
@@ -268,6 +270,10 @@ ARCHIVE_DAYS = _number("TONGBAN_ARCHIVE_DAYS", 30)
 FOLLOW_SECONDS = _number("TONGBAN_FOLLOW_SECONDS", 10)
 PAPERS = _choice("TONGBAN_PAPERS", "on", {"on", "off"}) == "on"
 PAPER_FONTS = [path for path in _text("TONGBAN_PAPER_FONTS", "/usr/share/fonts/opentype/noto").split(",") if path]
+# RFC 3161 over HTTP; empty: seals are not stamped.
+TSA_URL = _text("TONGBAN_TSA_URL", "")
+if TSA_URL and not TSA_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured(f"TONGBAN_TSA_URL is {TSA_URL!r}; it must begin with http:// or https://")
 ASSIGN_OFFICERS = _choice("TONGBAN_ASSIGN_OFFICERS", "by-hand", {"by-hand", "random"})
 LADDER_WORKING_DAYS = _choice("TONGBAN_LADDER_WORKING_DAYS", "off", {"on", "off"}) == "on"
 

@@ -23,6 +23,7 @@ from tongban.exchange.services import list_log_evidence
 from tongban.kernel.events import format_instant
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
+from tongban.licences import queries as licences
 from tongban.project import home
 from tongban.project.lateness import get_lateness, list_sentences
 
@@ -51,6 +52,7 @@ def get_status(node: Node, *, at: datetime) -> Json:
         now["late"] = get_lateness(node)
         now |= {"log_evidence": _log_evidence(node), "requests": _requests(node, at)}
         now["reads_papers"] = is_installed()
+        now["licences"] = _licences(node, at)
     now["wrong"] = list(_wrong(now))
     now["attention"] = list(_attention(now))
     now["ok"] = not now["wrong"]
@@ -93,6 +95,11 @@ def _exchange_lines(now: Json) -> Iterator[tuple[str, str]]:
     yield "jobs", ", ".join(f"{count} {state}" for state, count in now["jobs"].items()) or "none waiting"
 
 
+def _licences(node: Node, at: datetime) -> Json:
+    with scope(node.regions):
+        return asdict(licences.count_waiting(node.regions, at=at))
+
+
 def _backlog(row: Json) -> str:
     reason = f": {row['reason']}" if row["reason"] else ""
     return f"{row['region']} to {row['peer']}: {row['count']} since {row['since']}{reason}"
@@ -118,6 +125,11 @@ def _wrong(now: Json) -> Iterator[str]:
 
 def _attention(now: Json) -> Iterator[str]:
     members = now.get("members", {})
+    waiting = now.get("licences", {})
+    if count := waiting.get("unsigned"):
+        yield f"{count} licences wait for their signature; is tongban node signer running?"
+    if count := waiting.get("blocked"):
+        yield f"{count} licences could not be issued; the desks see why under 证照签发"
     if days := members.get("warning"):
         yield f"the member list ends within {days} days, on {members['until'][:10]}"
     for purpose, end in members.get("keys_ending", {}).items():

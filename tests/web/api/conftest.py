@@ -22,8 +22,16 @@ from tongban.people import queries as people
 from tongban.project import wiring
 from tongban.web import admission
 
-PARTNER = ("items:read", "cases:read", "cases:write", "notices:read", "webhooks:manage")
-OFFICE = ("items:read", "cases:read", "worklists:read", "decisions:write", "notices:read", "webhooks:manage")
+PARTNER = ("items:read", "cases:read", "cases:write", "notices:read", "licences:verify", "webhooks:manage")
+OFFICE = (
+    "items:read",
+    "cases:read",
+    "worklists:read",
+    "decisions:write",
+    "notices:read",
+    "licences:verify",
+    "webhooks:manage",
+)
 keys = itertools.count(10_000_000)
 
 

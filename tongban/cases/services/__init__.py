@@ -70,6 +70,7 @@ from tongban.cases.services.inspecting import (
     report_inspection,
     revoke_decision,
 )
+from tongban.cases.services.licensing import CaseElsewhere, change_request, record_licence, record_licence_change
 from tongban.cases.services.pausing import PROCEDURES, end_special_procedure, extend_limit, start_special_procedure
 from tongban.cases.services.pledging import (
     PLEDGE_WITHDRAWAL,
@@ -93,6 +94,7 @@ from tongban.cases.services.receiving import (
     withdraw_case,
 )
 from tongban.cases.services.resuming import MadeCode, NotThisPerson, make_resume_code, peek_draft, resume_draft
+from tongban.cases.services.sealing import keep_sealed
 from tongban.cases.services.staffing import NobodyLeft, assign_officer, draw_officer, recuse
 from tongban.cases.services.timekeeping import archive_case, deem_accepted, escalate
 from tongban.cases.states import NotAllowedNow
@@ -108,6 +110,7 @@ __all__ = [
     "RECOMMENDATIONS",
     "AdditionUnusable",
     "AlreadyCorrectedOnce",
+    "CaseElsewhere",
     "CountersignPending",
     "DraftChanged",
     "DraftIncomplete",
@@ -141,6 +144,7 @@ __all__ = [
     "ask_inspection",
     "assign_officer",
     "attach_material",
+    "change_request",
     "check_draft",
     "claim_inspection",
     "confirm_corrected",
@@ -154,6 +158,7 @@ __all__ = [
     "extend_limit",
     "go_on_by_order",
     "hand_back",
+    "keep_sealed",
     "known_before",
     "known_values",
     "make_resume_code",
@@ -171,6 +176,8 @@ __all__ = [
     "record_effect",
     "record_effect_failure",
     "record_evidence_and_hand_over",
+    "record_licence",
+    "record_licence_change",
     "record_reading",
     "record_revocation_told",
     "recuse",

@@ -252,6 +252,11 @@ def _paper(event: life.PaperIssued) -> bool:
     )
 
 
+def _sealed(event: life.DocumentSealed) -> bool:
+    hashes = all(re.fullmatch(r"[0-9a-f]{64}", value) for value in (event.document, event.digest))
+    return event.subject in {"licence", "paper"} and bool(event.ref) and len(event.ref) <= 120 and hashes
+
+
 def _served(event: life.PaperServed) -> bool:
     return bool(event.number) and event.way in WAYS and (not event.served_on or is_day(event.served_on))
 
@@ -286,6 +291,7 @@ def _met(event: inspection.OrderMet) -> bool:
 
 ADDITIONS: dict[str, tuple[type[CaseEvent], Callable[[Any], bool]]] = {
     "paper_issued": (life.PaperIssued, _paper),
+    "document_sealed": (life.DocumentSealed, _sealed),
     "served": (life.PaperServed, _served),
     "rated": (life.CaseRated, _rated),
     "urged": (life.CaseUrged, _urged),
@@ -296,7 +302,7 @@ ADDITIONS: dict[str, tuple[type[CaseEvent], Callable[[Any], bool]]] = {
     "order_met": (inspection.OrderMet, _met),
 }
 INSPECTING = frozenset({"inspection_claimed", "inspected", "ordered_to_correct", "order_met"})
-_NEEDED = {"tolerated_supplied": "application", "ordered_to_correct": "notice"}
+_NEEDED = {"tolerated_supplied": "application", "ordered_to_correct": "notice", "document_sealed": "file"}
 
 
 def require_addition(event: CaseEvent, sealed: Sequence[str]) -> None:

@@ -21,6 +21,8 @@ JIYANG = PLACES[0]
 FIGURES: dict[str, tuple[str, ...]] = {
     "rules": ("rules_case_ratio", "rules_population_ratio"),
     "papers": ("ocr_s_per_page",),
+    "sealing": ("licence_sign_ratio", "licences_sealed_per_s"),
+    "verifying": ("licence_verify_ms", "licence_verify_code_ms", "status_list_s", "status_list_mb"),
     "searching": ("catalogue_search_p95_ms", "catalogue_search_p95_ms_1k"),
     "append": ("append_ratio", "append_ms", "append_floor_ms", "append_statements"),
     "events": ("events_per_s", "events_p95_ms", "events_p50_ms", "events_drained_per_s"),
@@ -29,6 +31,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "slow_peer": ("slow_peer_ratio", "dead_peer_ratio"),
     "catch_up": ("catch_up_ratio", "catch_up_per_s", "catch_up_wait_s"),
     "rehearsal": ("rehearsal_cases_per_s",),
+    "checking": ("checker_licences_per_s", "checker_growth"),
     "worklist": (
         "worklist_p95_ms", "worklist_p95_ms_10k", "search_p95_ms", "search_p95_ms_10k", "case_page_p95_ms", "case_page_p95_ms_10k",
         "my_cases_p95_ms", "my_cases_p95_ms_10k", "worklist_p50_ms", "worklist_statements",
@@ -38,7 +41,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "comparing": ("agreement_diff_s", "agreement_diff_s_1k", "agreement_diff_again_s"),
 }  # fmt: skip
 """Module → the keys it measures. The worklist and those after it fill tables and come last."""
-WITHOUT_NODES = ("rules", "papers", "searching")
+WITHOUT_NODES = ("rules", "papers", "sealing", "verifying", "searching")
 """These need no demo alliance and are measured before it is there."""
 
 
@@ -60,6 +63,7 @@ class Sizes:
     past: int = 100_000
     decisions: int = 60
     items: int = 10_000
+    licences: int = 100_000
 
     @property
     def people(self) -> int:

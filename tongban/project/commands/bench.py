@@ -18,6 +18,7 @@ def bench(args: Namespace) -> None:
         args.past,
         args.decisions,
         args.items,
+        args.licences,
     )
     found = running.run(sizes, only=args.only)
     print(report.as_table(found))

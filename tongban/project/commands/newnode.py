@@ -5,7 +5,8 @@ import json
 from argparse import Namespace
 from importlib import import_module
 
-from tongban.kernel.node import Node, load_node, make_key
+from tongban.kernel.node import SIGNER_PURPOSES, Node, load_node, make_key
+from tongban.kernel.signer_keys import make_signer_key
 from tongban.project import home
 
 
@@ -27,7 +28,8 @@ def init(args: Namespace) -> None:
 
 def key_new(args: Namespace) -> None:
     """Beside the old one: it is used once a member list in force names it."""
-    key = make_key(load_node(args.home), args.purpose)
+    make = make_signer_key if args.purpose in SIGNER_PURPOSES else make_key
+    key = make(load_node(args.home), args.purpose)
     print(json.dumps({"id": key.id, "purpose": args.purpose}))
 
 
@@ -37,9 +39,7 @@ def public(args: Namespace) -> None:
 
 def describe(node: Node) -> dict[str, object]:
     """`{"id", "regions", "url", "keys": [{"id", "purpose", "public": base64}]}`: nothing secret. Every key there is, also one not listed yet."""
-    keys = [
-        {"id": key.id, "purpose": purpose, "public": base64.b64encode(key.public).decode()}
-        for purpose, held in node.held.items()
-        for key in held.values()
-    ]
+    named = [(purpose, key.id, key.public) for purpose, held in node.held.items() for key in held.values()]
+    named += [(purpose, key.id, key.public) for purpose, held in node.publics.items() for key in held.values()]
+    keys = [{"id": id, "purpose": purpose, "public": base64.b64encode(key).decode()} for purpose, id, key in named]
     return {"id": node.id, "regions": list(node.regions), "url": node.url, "keys": keys}

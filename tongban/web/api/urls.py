@@ -14,6 +14,7 @@ from tongban.web.api import (
     guides,
     item_history,
     items,
+    licences,
     notices,
     search,
     webhooks,
@@ -37,6 +38,7 @@ api.add_router("cases", cases.router)
 api.add_router("cases", notices.router)
 api.add_router("worklists", worklists.router)
 api.add_router("decisions", decisions.router)
+api.add_router("licences", licences.router)
 api.add_router("webhooks", webhooks.router)
 
 

@@ -33,6 +33,8 @@ def switch(request: Any, mandate_id: UUID) -> HttpResponse:
     if client is None:
         raise Missing
     behalf.change(request, mandate_id)
+    if request.POST.get("to") == "wallet" and "see" in client.mandate.acts:
+        return behalf.forgetting(redirect("citizen:wallet"))
     return behalf.forgetting(redirect("citizen:cases" if "see" in client.mandate.acts else "citizen:home"))
 
 

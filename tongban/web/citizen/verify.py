@@ -16,11 +16,11 @@ from tongban.web.access import door
 @door("anyone")
 @require_safe
 def verify(request: Any) -> HttpResponse:
-    known = {"trust": _trust().decode(), "states": strictjson.canonical(_states()).decode()}
+    known = {"trust": trust_file().decode(), "states": strictjson.canonical(_states()).decode()}
     return render(request, "citizen/verify.html", known)
 
 
-def _trust() -> bytes:
+def trust_file() -> bytes:
     """The member lists that this node believes, as a trust file; empty before there are any."""
     newest = alliance.newest_list()
     if newest is None:

@@ -20,6 +20,7 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.clock import now
 from tongban.kernel.ids import new_id
 from tongban.kernel.refusals import Missing, Refused
+from tongban.licences import giving
 from tongban.regions import queries as regions
 from tongban.web.components import checking, papers
 from tongban.web.components.faults import Fault, by_anchor, fault_of
@@ -115,6 +116,9 @@ def _materials_page(
     shown = papers.show_papers(definition, draft, by_anchor(faults))
     known = {**known_of(portal, draft, definition, faults), "papers": shown, "back": portal.url("form", draft.case_id)}
     known["nothing_to_bring"] = all(paper.state in ("waived", "signed") for paper in shown)
+    known["has_licences"] = not portal.counter and bool(
+        giving.list_fitting(node=request.node, draft=draft, by=acting(request, draft.region), at=now())
+    )
     known["only_perhaps"] = all(paper.state in ("waived", "signed", "perhaps") for paper in shown)
     return render(request, "application/materials.html", known, status=_status(faults))
 

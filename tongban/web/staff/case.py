@@ -22,6 +22,7 @@ from tongban.exchange import services as exchange
 from tongban.kernel.clock import now
 from tongban.kernel.ids import new_id
 from tongban.kernel.refusals import Missing, Refused
+from tongban.licences import queries as licences
 from tongban.notices import queries as notices
 from tongban.people.identity import KINDS, mask_name, mask_number, mask_phone
 from tongban.review import document_reading
@@ -89,6 +90,7 @@ def _told(request: Any, view: CaseView) -> dict[str, Any]:
         "thread": [(message, sentences.role_name(message.role)) for message in view.messages],
         "person": _person(view, masked=not _in_full(view)),
         "duty": _duty(view),
+        **_licences(view),
         **_read(request, view),
         "timeline": [(entry, sentences.role_name(entry.role)) for entry in reversed(view.timeline)],
     }
@@ -101,6 +103,16 @@ def _read(request: Any, view: CaseView) -> dict[str, Any]:
     found = document_reading.list_readings_of(node=request.node, region=view.region, case_id=view.case_id)
     missing = view.region == view.deciding and not found and not is_installed()
     return {"read": {reading.cipher: reading for reading in found}, "reader_missing": missing}
+
+
+def _licences(view: CaseView) -> dict[str, Any]:
+    """Those that its decision gave, and what is on its way to be one. Before a decision there is none to look for."""
+    if view.decision is None:
+        return {}
+    under_way = licences.list_under_way(region=view.region, case_id=view.case_id)
+    held = licences.list_licences(region=view.region, case_ids=[view.case_id])
+    shown = {one.identifier for one in held}
+    return {"licences": held, "licences_under_way": [one for one in under_way if one.identifier not in shown]}
 
 
 def _duty(view: CaseView) -> Duty | None:

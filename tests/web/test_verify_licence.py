@@ -1,0 +1,194 @@
+"""Licences verified by anybody: on the page without sign-in, by the browser without a network, by the API; the same verdict everywhere."""
+
+import base64
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from axe_core_python.base import AXE_SCRIPT
+from django.test import Client
+from playwright.sync_api import Page, Route, expect, sync_playwright
+
+from tests.cast import JIYANG, LINYI, LUO, SUN
+from tongban.alliance.tests.factories import found_alliance
+from tongban.kernel.clock import now
+from tongban.kernel.node import Node
+from tongban.kernel.scope import scope
+from tongban.licences import models, publishing
+from tongban.licences.face import SignedFace
+from tongban.licences.qr import draw_code, write_code
+from tongban.licences.showing import MAX_FILE, write_licence_file
+from tongban.licences.status import sign_list
+from tongban.licences.tests.corpus import exhibits
+from tongban.licences.tests.held import LIST, hold, issued_by
+from tongban.licences.tests.stand import Stand, content
+from tongban.licences.verifying import verify_file
+from tongban.web.citizen import verify_licence
+
+pytestmark = pytest.mark.django_db
+PAGE = "/verify/licence"
+ADDRESS = "http://verify.localhost"
+BROWSERS = """async ({exhibits, trust, at}) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  const trusted = await readTrust(bytes(trust));
+  const told = [];
+  for (const [data, token] of exhibits) {
+    const lists = new Map();
+    if (token) { const list = await readStatusList(token, trusted); lists.set(list.list, list); }
+    try { told.push((await verifyLicence(() => readFile(bytes(data)), trusted, lists, at)).reason); }
+    catch (error) { told.push(`a bug: ${error.stack}`); }
+  }
+  return told;
+}"""
+
+
+@pytest.fixture(autouse=True)
+def alliance(node: Node, linyi: Node, huimin: Node) -> Iterator[None]:
+    verify_licence.limiter.cache_clear()
+    found_alliance([node, linyi, huimin], now())
+    yield
+
+
+@pytest.fixture
+def signed(linyi: Node) -> SignedFace:
+    """A licence of 临邑, and its list held at 济阳."""
+    with scope([LINYI]):
+        signed = hold(linyi, now())
+        publishing.publish_list(node=linyi, list_id=LIST, at=now())
+    return signed
+
+
+def reason(answer: Any) -> str:
+    return str(answer.context["verdict"].reason)
+
+
+def test_a_pasted_code_is_verified_without_sign_in(signed: SignedFace) -> None:
+    answer = Client().post(PAGE, {"code": write_code(signed)})
+    assert reason(answer) == "genuine"
+    assert signed.face.number in answer.content.decode() and LUO.name not in answer.content.decode()
+
+
+def test_so_is_a_photograph_and_a_file(linyi: Node, signed: SignedFace) -> None:
+    file = write_licence_file(issued_by(linyi, content()), content())
+    for name, data in (("code.png", draw_code(write_code(signed), scale=5)), ("licence.tblic", file)):
+        upload = BytesIO(data)
+        upload.name = name
+        assert reason(Client().post(PAGE, {"file": upload})) == "genuine"
+
+
+def test_who_shows_a_file_sees_what_it_says(linyi: Node) -> None:
+    upload = BytesIO(write_licence_file(issued_by(linyi, content(), index=3), content()))
+    upload.name = "licence.tblic"
+    page = Client().post(PAGE, {"file": upload, "holder": LUO.id_number.lower()})
+    assert LUO.name in page.content.decode() and page.context["fits"] is True
+    assert LUO.id_number not in page.content.decode()
+
+
+def test_somebody_elses_number_is_told(signed: SignedFace) -> None:
+    assert Client().post(PAGE, {"code": write_code(signed), "holder": SUN.id_number}).context["fits"] is False
+
+
+def test_a_number_alone_tells_nothing(signed: SignedFace) -> None:
+    for typed in (signed.face.number, signed.face.identifier, "", "TB1."):
+        answer = Client().post(PAGE, {"code": typed})
+        assert reason(answer) == "not-a-licence" and signed.face.holder not in answer.content.decode()
+
+
+def test_revoked_is_said_on_the_next_look(linyi: Node, signed: SignedFace) -> None:
+    models.HeldStatusList.objects.all().delete()
+    with scope([LINYI]):
+        models.Licence.objects.update(status="03")
+        publishing.publish_list(node=linyi, list_id=LIST, at=now())
+    assert reason(Client().post(PAGE, {"code": write_code(signed)})) == "revoked"
+
+
+def test_too_large_too_often() -> None:
+    upload = BytesIO(bytes(MAX_FILE + 1))
+    upload.name = "huge.pdf"
+    assert reason(Client().post(PAGE, {"file": upload})) == "too-large"
+    verify_licence.limiter().take("", verify_licence.KIND, cost=28)
+    answers = [Client().post(PAGE, {"code": "x"}).status_code for _ in range(20)]
+    assert answers[0] == 200 and 429 in answers
+
+
+def test_status_lists_are_public_and_named(signed: SignedFace) -> None:
+    answer = Client().get(f"/licences/status/{LIST}")
+    assert answer.headers["Content-Type"] == "application/statuslist+jwt" and answer.content.count(b".") == 2
+    assert Client().get("/licences/status").json() == {"lists": []}
+    assert Client().get(f"/licences/status/{JIYANG}-1").status_code == 404
+
+
+def kept(*paths: str) -> dict[str, Any]:
+    """The page and its scripts as the site gives them, asked for before the browser starts."""
+    answers = {path: Client().get(path) for path in paths}
+    return {path: (b"".join(answer), dict(answer.headers)) for path, answer in answers.items()}
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """Loaded once, then offline; whatever the page still asked for would fail."""
+    pages = kept(
+        PAGE,
+        "/static/proof.js",
+        "/static/verify-licence.js",
+        "/static/tongban.css",
+        "/static/tongban.js",
+        "/static/mark.svg",
+    )
+
+    def fulfil(route: Route) -> None:
+        body, headers = pages.get(route.request.url.removeprefix(ADDRESS), (b"", {}))
+        route.fulfill(status=200 if body else 404, body=body, headers=headers)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.route("**/*", fulfil)
+        page.goto(ADDRESS + PAGE)
+        page.unroute_all()
+        page.context.set_offline(True)
+        yield page
+        browser.close()
+
+
+@pytest.mark.browser
+def test_the_browser_says_the_same_without_a_network(signed: SignedFace, page: Page) -> None:
+    page.fill("#code", write_code(signed))
+    page.fill("#holder", LUO.id_number)
+    page.get_by_role("button", name="核验", exact=True).click()
+    expect(page.locator("[data-verdict]")).to_contain_text("真实有效")
+    expect(page.locator("[data-verdict]")).to_contain_text("✓ 与证照一致")
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate("async () => (await axe.run(document)).violations.map(v => v.id)") == []
+    page.fill("#code", write_code(signed)[:-30])
+    page.get_by_role("button", name="核验", exact=True).click()
+    expect(page.locator("[data-verdict]")).to_contain_text("不是可以核验的证照")
+    stand = Stand()
+    shown = list(exhibits(stand))
+    tokens = [sign_list(each.list, address="", key=stand.event_key) if each.list else "" for each in shown]
+    coded = [[base64.b64encode(each.data).decode(), token] for each, token in zip(shown, tokens, strict=True)]
+    trust = base64.b64encode(stand.trust_file()).decode()
+    told = page.evaluate(BROWSERS, {"exhibits": coded, "trust": trust, "at": stand.at.timestamp() * 1000})
+    assert dict(zip([e.name for e in shown], told, strict=True)) == {e.name: e.reason for e in shown}
+
+
+def test_the_corpus_here() -> None:
+    stand = Stand()
+    shown = list(exhibits(stand))
+    assert len(shown) > 45 and len({each.name for each in shown}) == len(shown)
+    for each in shown:
+        lists = {each.list.list: each.list} if each.list else {}
+        found = verify_file(each.data, issuers=stand.issuers, lists_of=lambda names, known=lists: known, at=stand.at)
+        assert (each.name, found.reason) == (each.name, each.reason)
+
+
+def test_the_page_runs_nothing_that_it_carries(signed: SignedFace, at: datetime) -> None:
+    page = Client().get(PAGE)
+    text = page.content.decode()
+    assert text.count("<script") == text.count("<script src=")
+    assert len(json.loads(page.context["lists"])) == 1
+    assert "camera=(self)" in page.headers["Permissions-Policy"]

@@ -1,0 +1,120 @@
+"""Broken licences, each with the verdict that it earns: what every verifier of this product must say, the browser's too."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from tests.cast import HUIMIN
+from tongban.kernel import strictjson
+from tongban.licences.content import Template
+from tongban.licences.face import StatusPlace
+from tongban.licences.qr import SPECIMEN, write_code
+from tongban.licences.showing import MAX_FILE, write_licence_file
+from tongban.licences.status import INVALID, NOT_YET, SUSPENDED, StatusList
+from tongban.licences.tests.stand import Stand, content, forge, new_key
+
+STALE = timedelta(hours=25)
+ANOTHER = "37142401AAAAAAAAAAAAAAAA"
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """`list`: the status list that the verifier has; None for none."""
+
+    name: str
+    data: bytes
+    reason: str
+    list: StatusList | None
+
+
+def exhibits(stand: Stand) -> Iterator[Exhibit]:
+    fresh = stand.status()
+    for name, data, reason in [*_codes(stand), *_files(stand)]:
+        yield Exhibit(name, data, reason, fresh)
+    sound = _code(stand)
+    for name, reason, known in (
+        ("revoked, fresh list", "revoked", stand.status((7, INVALID))),
+        ("revoked, stale list", "revoked", stand.status((7, INVALID), age=STALE)),
+        ("revoked, the list does not say so yet", "genuine", stand.status(age=timedelta(hours=2))),
+        ("no list", "status-unknown", None),
+        ("stale list", "stale-list", stand.status(age=STALE)),
+        ("list of tomorrow", "stale-list", stand.status(age=-timedelta(hours=5))),
+        ("suspended", "suspended", stand.status((7, SUSPENDED))),
+        ("suspended, stale list", "stale-list", stand.status((7, SUSPENDED), age=STALE)),
+        ("signed, not witnessed", "not-yet-valid", stand.status((7, NOT_YET))),
+        ("another is revoked", "genuine", stand.status((6, INVALID), (8, INVALID))),
+    ):
+        yield Exhibit(name, sound, reason, known)
+
+
+def _code(stand: Stand, **how: object) -> bytes:
+    return write_code(stand.shown(**how).signed).encode()  # type: ignore[arg-type]
+
+
+def _codes(stand: Stand) -> Iterator[tuple[str, bytes, str]]:
+    sound, day = stand.sign(), timedelta(days=1)
+    yield "sound", write_code(sound).encode(), "genuine"
+    today = date(2026, 11, 21)
+    yield "its last day", _code(stand, said=content(until=today)), "genuine"
+    yield "expired yesterday", _code(stand, said=content(until=today - day)), "expired"
+    yield "begins tomorrow", _code(stand, said=content(from_=today + day)), "not-yet-valid"
+    yield "without end", _code(stand, said=content(until=None)), "genuine"
+    yield "younger than the list", _code(stand, index=9000), "not-yet-valid"
+    yield "unknown issuer", _code(stand, key=new_key("licence")), "unknown-issuer"
+    yield "key of another member", _code(stand, key=stand.stranger), "other-key"
+    yield "key of another purpose", _code(stand, key=stand.event_key), "other-key"
+    yield (
+        "another key under the right name",
+        write_code(forge(stand.sign(key=new_key("licence")), key=stand.licence_key.id)).encode(),
+        "altered",
+    )
+    number, identifier = sound.face.number, sound.face.identifier
+    for name, changes in {
+        "number + 1": {"number": number.replace("000001", "000002")}, "number - 1": {"number": number.replace("000001", "000000")},
+        "identifier": {"identifier": content(serial=ANOTHER).identifier}, "check character": {"identifier": identifier[:-1] + "0"},
+        "a longer term": {"until": date(2099, 1, 1)}, "an earlier day": {"from_": date(2020, 1, 1)}, "holder": {"holder": "0" * 64},
+        "content": {"content": "f" * 64}, "place in the list": {"status": StatusPlace("371424-1", 6)},
+        "list of another place": {"status": StatusPlace(f"{HUIMIN}-1", 7)}, "no demonstration": {"demo": False}, "type": {"type": "other"},
+    }.items():  # fmt: skip
+        yield f"changed: {name}", write_code(forge(sound, **changes)).encode(), "altered"
+    yield "half a signature", write_code(replace(sound, signature=sound.signature[:32] + bytes(32))).encode(), "altered"
+    yield "specimen", SPECIMEN.encode(), "specimen"
+    code = write_code(sound)
+    for name, text in {
+        "cut": code[:-20], "small letters": "TB1." + code[4:].lower(), "another mark": "TB2." + code[4:], "padded": code + "=",
+        "doubled": code + code[4:], "number alone": number, "address": "https://example.org/verify?id=1", "empty": "",
+        "nothing but the mark": "TB1.",
+    }.items():  # fmt: skip
+        yield f"code {name}", text.encode(), "not-a-licence"
+    yield "too long for a code", b"TB1." + b"A" * 5000, "too-large"
+
+
+def _files(stand: Stand) -> Iterator[tuple[str, bytes, str]]:
+    signed = stand.sign()
+    file = write_licence_file(signed, content())
+    value = strictjson.parse(file)
+    another = strictjson.parse(write_licence_file(stand.sign(content(serial=ANOTHER)), content(serial=ANOTHER)))
+    yield "file", file, "genuine"
+    yield (
+        "file, a field edited",
+        write_licence_file(signed, content(number="鲁临卫公证字〔2026〕第000009号")),
+        "altered",
+    )
+    yield (
+        "file, an older template",
+        write_licence_file(signed, content(template=Template("hygiene-licence", 1))),
+        "altered",
+    )
+    yield (
+        "file, content of another licence",
+        strictjson.canonical(value | {"content": another["content"]}),
+        "mismatched",
+    )
+    yield "file, code of another licence", strictjson.canonical(value | {"envelope": another["envelope"]}), "mismatched"
+    yield "file, algorithm named", strictjson.canonical(value | {"alg": "none"}), "not-a-licence"
+    yield "file, another format", strictjson.canonical(value | {"format": "tongban-licence;v=2"}), "not-a-licence"
+    yield "file, not canonical", file.replace(b",", b", ", 1), "not-a-licence"
+    yield "file, cut", file[:-5], "not-a-licence"
+    yield "file, no content", strictjson.canonical(value | {"content": ""}), "not-a-licence"
+    yield "huge", b"{" + bytes(MAX_FILE), "too-large"
+    yield "another kind of file", b"PK\x03\x04rest", "not-a-licence"

@@ -1,0 +1,221 @@
+"""Pictures, licence files and credentials as people bring them; and the files that are something else."""
+
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from PIL import Image
+
+from tests.cast import LUO
+from tongban.kernel import strictjson
+from tongban.licences.qr import SPECIMEN, draw_code, write_code
+from tongban.licences.sd_jwt import issue_credential, present
+from tongban.licences.showing import ATTACHMENT, MAX_FILE, write_licence_file
+from tongban.licences.tests.stand import Stand, content, new_key
+from tongban.licences.verdicts import Verdict
+from tongban.licences.verifying import verify_file, verify_text
+from tongban.seals import makers
+from tongban.seals import pdf as pdf_seals
+from tongban.seals.ofd.from_pdf import draw_pdf
+from tongban.seals.ofd.package import pack, unpack
+from tongban.seals.ofd.sealing import seal_ofd
+from tongban.seals.ofd.writing import write_ofd
+from tongban.seals.tests import ofd_cast
+
+stand = Stand()
+SIGNED = stand.sign()
+CODE = write_code(SIGNED)
+FILE = write_licence_file(SIGNED, content())
+ANOTHER = content(serial="37142401AAAAAAAAAAAAAAAA")
+FILE_OF_ANOTHER = write_licence_file(stand.sign(ANOTHER), ANOTHER)
+OTHER = write_code(stand.sign(ANOTHER))
+
+
+def verify(data: bytes, **changes: Any) -> Verdict:
+    known = {"issuers": stand.issuers, "lists_of": lambda names: {stand.status().list: stand.status()}, "at": stand.at}
+    return verify_file(data, **(known | changes))
+
+
+def picture(*codes: str, size: tuple[int, int] = (1400, 700)) -> Image.Image:
+    page = Image.new("L", size, 255)
+    for number, code in enumerate(codes):
+        page.paste(Image.open(BytesIO(draw_code(code, scale=6))).convert("L"), (20 + 690 * number, 20))
+    return page
+
+
+def saved(image: Image.Image, kind: str = "PNG") -> bytes:
+    out = BytesIO()
+    image.save(out, kind)
+    return out.getvalue()
+
+
+def pdf(*codes: str, inside: bytes | None = None) -> bytes:
+    """A page with these codes printed on it, and a licence file as attachment."""
+    with pikepdf.open(BytesIO(saved(picture(*codes), "PDF"))) as document:
+        if inside is not None:
+            document.attachments[ATTACHMENT] = pikepdf.AttachedFileSpec(document, inside)
+        out = BytesIO()
+        document.save(out)
+    return out.getvalue()
+
+
+def test_a_picture_of_the_code_is_the_licence() -> None:
+    turned = picture(CODE).rotate(7, expand=True, fillcolor=255)
+    for data in (
+        saved(picture(CODE)),
+        saved(picture(CODE), "JPEG"),
+        saved(turned, "WEBP"),
+        CODE.encode(),
+        CODE.encode() + b"\n",
+    ):
+        assert verify(data).good
+
+
+def test_the_licence_file_brings_what_it_says() -> None:
+    verdict = verify(FILE)
+    assert verdict.good and verdict.content and verdict.content.holder.name == LUO.name
+
+
+def test_one_picture_shows_one_licence() -> None:
+    assert verify(saved(picture(CODE, OTHER))).reason == "mismatched"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "not-a-licence"), (b"hello", "not-a-licence"), (b"{}", "not-a-licence"), (b"%PDF-1.7 cut", "not-a-licence"),
+        (FILE[:-1], "not-a-licence"), (FILE + b" ", "not-a-licence"), (b"\x89PNG\r\n\x1a\n cut", "not-a-licence"), (b"PK\x03\x04", "not-a-licence"),
+        (saved(picture()), "not-a-licence"), (saved(picture("https://example.org/verify?id=1")), "not-a-licence"),
+        (saved(picture(SPECIMEN)), "specimen"), (SPECIMEN.encode(), "specimen"),
+        (saved(picture(CODE)) + pdf(CODE), "not-a-licence"), (saved(picture(CODE)) + b"PK\x03\x04", "not-a-licence"),
+        (b"GIF89a" + pdf(CODE), "not-a-licence"), (bytes(MAX_FILE + 1), "too-large"), (b"%PDF-" + bytes(MAX_FILE), "too-large"),
+    ],
+    ids=range(17),
+)  # fmt: skip
+def test_what_is_something_else_says_so(data: bytes, reason: str) -> None:
+    assert verify(data).reason == reason
+
+
+def test_a_huge_picture_in_a_small_file_is_not_opened() -> None:
+    assert verify(saved(Image.new("1", (9000, 9000)))).reason == "too-large"
+
+
+def test_content_of_another_licence_under_this_code() -> None:
+    value = strictjson.parse(FILE)
+    another = strictjson.parse(FILE_OF_ANOTHER)
+    assert verify(strictjson.canonical(value | {"content": another["content"]})).reason == "mismatched"
+
+
+def credential(**how: Any) -> str:
+    issuing = {
+        "issuer": "http://linyi.localhost",
+        "status_address": "http://linyi.localhost/s",
+        "seed": b"s",
+        "key": stand.event_key,
+    }
+    return issue_credential(content(), SIGNED, **(issuing | how))
+
+
+def test_a_credential_is_judged_like_its_licence() -> None:
+    verdict = verify(present(credential(), names=["holder_name"], at=stand.at).encode())
+    assert verdict.good and verdict.told == {"holder_name": LUO.name}
+    assert verify(credential(key=new_key("event")).encode()).reason == "unknown-issuer"
+    assert verify(credential(key=stand.stranger).encode()).reason == "other-key"
+    head, body, rest = credential().split(".")
+    assert verify(f"{head}.{body}.{'A' * 86}{rest[86:]}".encode()).reason == "altered"
+
+
+def test_spaces_and_lines_of_a_message_do_not_matter() -> None:
+    text = f"{CODE[:300]}\r\n {CODE[300:]}\n"
+    known: Any = {"issuers": stand.issuers, "lists_of": lambda names: {}, "at": stand.at}
+    assert verify_text(text, **known).reason == "status-unknown"
+
+
+class Sealer:
+    """The maker of seals of 临邑 and one seal, as the signer has them."""
+
+    def __init__(self) -> None:
+        self.key, self.maker_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+        subject, day = makers.Subject("临邑县卫生健康局", "证照专用章"), stand.at.date()
+        self.maker = makers.certify_maker(self.maker_key, subject=makers.Subject("临邑县"), at=stand.at)
+        self.certificate = makers.certify_seal(
+            self.key.public_key(), subject=subject, since=day, until=day + timedelta(days=300), at=stand.at, maker=self.maker,
+            maker_key=self.maker_key,
+        )  # fmt: skip
+
+    def seal(self, document: bytes) -> bytes:
+        prepared = pdf_seals.prepare(
+            document, picture=pdf(), spot=pdf_seals.Spot(0, 40, 40), certificate=self.certificate, maker=self.maker,
+            proof=pdf_seals.Proof(), stamped=False, name="Seal",
+        )  # fmt: skip
+        signature = self.key.sign(prepared.attributes, ec.ECDSA(hashes.SHA256()))
+        return pdf_seals.embed(
+            prepared, signature=signature, certificate=self.certificate, maker=self.maker, stamper=None
+        )
+
+
+@pytest.fixture(scope="module")
+def sealer() -> Sealer:
+    return Sealer()
+
+
+def judged(data: bytes, sealer: Sealer) -> str:
+    known = replace(stand.status(), makers=(sealer.maker,))
+    return verify(data, lists_of=lambda names: {known.list: known}).reason.value
+
+
+def test_a_sealed_document_is_the_licence(sealer: Sealer) -> None:
+    assert judged(sealer.seal(pdf(CODE, inside=FILE)), sealer) == "genuine"
+    assert judged(sealer.seal(pdf(CODE)), sealer) == "genuine"
+
+
+def edited(document: bytes) -> bytes:
+    """As an editor saves it: the page is another one, the rest is kept."""
+    with pikepdf.open(BytesIO(document)) as opened:
+        opened.pages[0].contents_add(b"0 0 100 100 re f")
+        out = BytesIO()
+        opened.save(out)
+    return out.getvalue()
+
+
+def test_documents_that_are_not_what_was_sealed(sealer: Sealer) -> None:
+    sealed = sealer.seal(pdf(CODE, inside=FILE))
+    flipped = sealed.replace(b"/MediaBox", b"/mediaBox", 1)
+    assert judged(edited(sealed), sealer) == "altered"
+    assert judged(flipped, sealer) == "altered"
+    assert judged(sealed + b"\n% more\n", sealer) == "altered"
+    assert judged(sealed + saved(picture(CODE)), sealer) == "altered"
+    assert judged(Sealer().seal(pdf(CODE, inside=FILE)), sealer) == "other-key"
+    assert judged(pdf(CODE, inside=FILE), sealer) == "unsealed"
+    assert judged(pdf(OTHER, inside=FILE), sealer) == "mismatched"
+    assert judged(pdf(SPECIMEN), sealer) == "specimen"
+    assert judged(sealer.seal(pdf()), sealer) == "not-a-licence"
+    assert verify(sealed, lists_of=lambda names: {}).reason == "status-unknown"
+
+
+def ofd(inside: bytes, *, sealed: bool = True) -> bytes:
+    drawing = draw_pdf(ofd_cast.printed())
+    document = write_ofd(drawing.pages, fonts=drawing.fonts, titled=ofd_cast.TITLED, attachments={ATTACHMENT: inside})
+    if not sealed:
+        return document
+    return seal_ofd(
+        document, seal=ofd_cast.seal(), owner=ofd_cast.owner(), at=ofd_cast.AT, page=0, place=ofd_cast.PLACE
+    )
+
+
+def test_an_ofd_is_judged_like_a_pdf() -> None:
+    known = replace(stand.status(), makers=(ofd_cast.authority().certificate,))
+    sealed, lists_of = ofd(FILE), lambda names: {known.list: known}
+    assert verify(sealed, lists_of=lists_of).good
+    assert verify(sealed).reason == "other-key"
+    assert verify(sealed, lists_of=lambda names: {}).reason == "status-unknown"
+    assert verify(ofd(FILE, sealed=False), lists_of=lists_of).reason == "unsealed"
+    assert verify(sealed + b"more", lists_of=lists_of).reason == "not-a-licence"
+    files = unpack(sealed)
+    swapped = {name: FILE_OF_ANOTHER if part == FILE else part for name, part in files.items()}
+    assert verify(pack(swapped), lists_of=lists_of).reason == "altered"

@@ -1,0 +1,77 @@
+"""Licences (电子证照): verified for another system, with the verdict of the public page. What was shown is not kept."""
+
+import base64
+import binascii
+from typing import Annotated, Any
+
+from ninja import Router
+from pydantic import StringConstraints
+
+from tongban.kernel.clock import now
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
+from tongban.licences import publishing, verifying
+from tongban.web.access import door
+from tongban.web.api.forms import Base64, ContentNotBase64, In, Out, TextOut
+
+Code = Annotated[str, StringConstraints(max_length=180_000, pattern=r"^[^\u0000]*$")]
+
+router = Router(tags=["licences"])
+
+
+class NothingShown(Refused):
+    status = 422
+    text = Text("请提供 code 或 file 之一。", "Send either code or file.")
+    advice = Text("证照码放入 code，文件以 Base64 放入 file。", "The text of a code in code, a file as Base64 in file.")
+
+
+class LicenceShown(In):
+    """One of both: the text of a code or a credential, or a file as base64."""
+
+    code: Code = ""
+    file: Base64 = ""
+
+
+class IssuerOut(Out):
+    node: str
+    region: str
+
+
+class LicenceOut(Out):
+    """`valid_until`: null has no end. `demo`: of a demonstration, without legal effect."""
+
+    identifier: str
+    type: str
+    number: str
+    valid_from: str
+    valid_until: str | None
+    demo: bool
+
+
+class VerdictOut(Out):
+    """`reason`: one of the verdicts of docs/reference/licences.md; `good` only for genuine. Issuer and licence only where they are proved."""
+
+    reason: str
+    good: bool
+    text: TextOut
+    advice: TextOut
+    checked_at: str
+    status_as_of: str | None
+    issuer: IssuerOut | None
+    licence: LicenceOut | None
+
+
+@router.post("/verify", response=VerdictOut, operation_id="verifyLicence")
+@door("client", scope="licences:verify")
+def verify_licence(request: Any, shown: LicenceShown) -> Any:
+    """The verdict on a code or a file, by the member lists and status lists that this node holds."""
+    at, issuers = now(), publishing.find_issuers()
+    how: dict[str, Any] = {"issuers": issuers, "lists_of": publishing.lists_for(request.node, issuers, at), "at": at}
+    if bool(shown.code) == bool(shown.file):
+        raise NothingShown
+    if shown.code:
+        return verifying.verify_text(shown.code, **how).as_json()
+    try:
+        return verifying.verify_file(base64.b64decode(shown.file, validate=True), **how).as_json()
+    except binascii.Error:
+        raise ContentNotBase64 from None
