@@ -9,12 +9,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -38,6 +40,16 @@ READY_SECONDS = 90.0
 PATIENCE_SECONDS = 60.0
 SECRET = "a secret that registers and nodes of this test share"
 PROCESSES = ("serve", "worker")
+LATER = ("signer",)
+"""Nobody waits for it: it comes up while the first stories are told."""
+EXCHANGE = """
+import sys
+from pathlib import Path
+from tongban.project import home
+home.prepare(Path(sys.argv[1]))
+from tongban.licences.jobs import exchange_status_lists
+exchange_status_lists()
+"""
 NEWCOMERS = 40
 TOTP_SECONDS = 30
 FRESH_SECONDS = 200.0
@@ -127,7 +139,9 @@ class Site:
 
 
 class Alliance:
-    """`directory` is this alliance's own."""
+    """`directory` is this alliance's own. `later`: processes beside `PROCESSES`, for which its founding does not wait."""
+
+    later: tuple[str, ...] = LATER
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -152,10 +166,12 @@ class Alliance:
         self.registers = {kind: self._start_register(kind) for kind in registers.PROCESSES}
         self._addresses = registers.addresses({kind: first_line(child) for kind, child in self.registers.items()})
         for name in self.sites:
-            self.start(name)
+            self.start(name, *PROCESSES)
         for name in self.sites:
             self.wait_until_ready(name)
         self.wait_until_shared()
+        for name, process in product(self.sites, self.later):
+            self.start(name, process)
 
     def wait_until_shared(self) -> None:
         """Every node holds what all have published."""
@@ -280,12 +296,29 @@ class Alliance:
         """What the insurance platform has on record, by case."""
         return json.loads(self.filings_file.read_text()) if self.filings_file.exists() else {}
 
+    # Licences
+
+    def exchange_status_lists(self, name: str, file: Path) -> Path:
+        """What every node does each minute, now; the list as anybody downloads it at a place that has issued nothing on it."""
+        for site in self.sites.values():
+            done = subprocess.run(
+                [sys.executable, "-c", EXCHANGE, str(site.home)],
+                capture_output=True,
+                text=True,
+                check=False,
+                env=self._environment(),
+            )
+            assert done.returncode == 0, done.stderr
+        with self.visitor("huimin") as visitor:
+            file.write_bytes(visitor.download(f"/licences/status/{name}"))
+        return file
+
     # Processes
 
     def start(self, place: str, *processes: str, env: Mapping[str, str] | None = None) -> None:
         """`worker-2` is a second worker beside the first."""
         site = self.sites[place]
-        for process in processes or PROCESSES:
+        for process in processes or (*PROCESSES, *self.later):
             port = ["--port", site.behind] if process == "serve" else []
             command = process.partition("-")[0]
             site.running[process] = self.children.start(
@@ -294,7 +327,7 @@ class Alliance:
             )  # fmt: skip
 
     def stop(self, place: str, *processes: str, number: signal.Signals = signal.SIGTERM) -> None:
-        for process in processes or PROCESSES:
+        for process in processes or (*PROCESSES, *self.later):
             child = self.sites[place].running.pop(process)
             child.process.send_signal(number)
             child.process.wait(20)

@@ -33,6 +33,7 @@ NEVER_CHANGED = {
     "licences_taking",
     "seals_sealuse",
     "seals_blankuse",
+    "seals_sealorderstep",
 }  # fmt: skip
 
 

@@ -70,6 +70,8 @@ def _archive(name: str) -> bytes:
 class Mixed(Alliance):
     """Founded whole by the previous release; the places `behind` still run it, the others were upgraded."""
 
+    later = ()
+
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
         self.tree = unpack_previous(directory / "previous")

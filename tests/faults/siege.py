@@ -32,6 +32,8 @@ DATABASE_SECONDS = 40.0
 class Siege(Alliance):
     """`seed` decides what lines and platform do; `platform_silent`: how probable it is that a filing is made and not answered."""
 
+    later = ()
+
     def __init__(self, directory: Path, *, seed: object = 1, platform_silent: float = 0.0) -> None:
         super().__init__(directory)
         self.seed, self.platform_silent = seed, platform_silent

@@ -110,6 +110,8 @@ class NoLine:
 
 
 class Spread(Alliance):
+    later = ()
+
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
         self.links: dict[str, Link] = {}

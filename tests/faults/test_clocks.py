@@ -87,7 +87,7 @@ def at_the_desk(alliance: Alliance) -> str:
 def say(alliance: Alliance, case_id: str) -> None:
     """What needs no fresh code: none of today is fresh for a clock that is fast."""
     desk = alliance.desk("linyi", "examiner")
-    desk.send(desk.open(f"/staff/cases/{case_id}").require().form(action="/message"), {"text": "请稍候"}).require()
+    walk_case.act(desk, f"/staff/cases/{case_id}", action="/message", values={"text": "请稍候"})
     assert "message" in alliance.sites["linyi"].kinds(case_id)
 
 

@@ -23,7 +23,7 @@ from tongban.kernel.refusals import Refused
 from tongban.project import walk_case
 from tongban.project.walk import Visitor
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(720)]
 
 ARMED = {
     (JIYANG, "serve"): (
@@ -37,10 +37,12 @@ ARMED = {
     (LINYI, "worker"): (
         "append.begun", "append.settled", "reaction.deferred", "assess.asked", "send.packed", "send.receipts-kept",
         "send.settled", "effect.begun", "effect.called", "effect.recorded", "blob.fetched", "blob.stored",
+        "licence.reserved", "licence.begun", "licence.kept", "licence.appended", "licence.issued", "licence.handed-over",
     ),
+    (LINYI, "signer"): ("licence.taken-up", "licence.signed", "licence.put-down"),
 }  # fmt: skip
 KINDS = "SELECT kind FROM exchange_event WHERE case_id = %s ORDER BY seq"
-STORM_SECONDS = 180
+STORM_SECONDS = 330
 CASES = 300
 LETTERS_AT_ONCE = 3
 

@@ -215,5 +215,4 @@ def press(visitor: Visitor, case_id: str, action: str, **typed: str) -> None:
         return any(form.action.endswith(action) for form in page.forms)
 
     wait_until(offered, seconds=PATIENCE, what=f"{action} on the case's page")
-    page = visitor.open(f"/staff/cases/{case_id}").require()
-    visitor.send(page.form(action=action), typed).require()
+    walk_case.act(visitor, f"/staff/cases/{case_id}", action=action, values=typed)

@@ -16,7 +16,7 @@ from tongban.project.walk import Visitor
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(180)]
 
-ORDERLY, UNFIT, UNHEARD, _ = HOSTS
+ORDERLY, UNFIT, UNHEARD, *_ = HOSTS
 ARTICLE = "公共场所卫生管理条例实施细则第二十二条"
 BY_THE_RULES = ["taken_over", "accepted", "assessed", "approved"]
 
@@ -83,13 +83,13 @@ def a_pledge_that_was_broken_ends_the_licence(alliance: Alliance, visitor: Visit
     address = f"/staff/supervision/{case_id}"
     inspector = alliance.desk("linyi", "inspector")
     inspector.open("/staff/supervision").require(text="待认领")
-    inspector.send(inspector.open(address).require().form(action="/claim")).require()
+    walk_case.act(inspector, address, action="/claim")
     found = {"finding": "differs", "point": "disinfection", "note": "现场没有消毒间。", "article": ARTICLE}
-    inspector.send(inspector.open(address).require().form(action="/report"), found).require()
+    walk_case.act(inspector, address, action="/report", values=found)
     assert "revoked" not in alliance.sites["linyi"].kinds(case_id)
     chief = alliance.desk("linyi", "chief")
     grounds = {"reason": "与承诺不符。", "article": ARTICLE, "heard": "yes"}
-    chief.send(chief.open(address).require().form(action="/revoke"), grounds).require()
+    walk_case.act(chief, address, action="/revoke", values=grounds)
     alliance.wait_for_kind("jiyang", case_id, "revocation_told")
     wait_until(lambda: alliance.sites["jiyang"].kinds(case_id).count("revocation_told") == 2, what="both were told")
     visitor.open(f"/cases/{case_id}").require(text="撤销").require(text=ARTICLE).require(text="行政复议")
@@ -97,8 +97,7 @@ def a_pledge_that_was_broken_ends_the_licence(alliance: Alliance, visitor: Visit
 
 
 def refuse(desk: Visitor, case_id: str, **grounds: str) -> None:
-    page = desk.open(f"/staff/cases/{case_id}").require()
-    desk.send(page.form(action="/refuse"), grounds).require()
+    walk_case.act(desk, f"/staff/cases/{case_id}", action="/refuse", values=grounds)
 
 
 def verdict_of(desk: Visitor, case_id: str, point: str) -> str:

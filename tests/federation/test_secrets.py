@@ -72,9 +72,10 @@ def the_letter() -> dict[str, tuple[str, bytes, str]]:
 def ask_for_correction(alliance: Alliance, case_id: str) -> None:
     examiner = alliance.desk("linyi", "examiner")
     alliance.wait_for_kind("linyi", case_id, "assessed")
-    page = examiner.open(f"/staff/cases/{case_id}").require(text=TYPED["hospital"])
+    address = f"/staff/cases/{case_id}"
+    examiner.open(address).require(text=TYPED["hospital"])
     asked = {"field": ["referral.hospital"], "material": ["referral-letter"], "note": TYPED["reason"]}
-    examiner.send(page.form(action="/request-correction"), asked).require()
+    walk_case.act(examiner, address, action="/request-correction", values=asked)
 
 
 def correct(visitor: Visitor, case_id: str) -> None:

@@ -18,6 +18,7 @@ from tongban.project.demo_alliance import ITEM
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(240)]
 
 JIYANG, LINYI = "370115", "371424"
+ISSUED_LATER = {"paper_issued", "licence_issued", "licence_changed", "document_sealed"}
 AGREEMENT = {
     "id": "neighbours", "version": 1, "alliance": "town", "name": {"zh": "两地合作协议", "en": "Agreement"},
     "members": [JIYANG, LINYI],
@@ -96,8 +97,8 @@ def require_equal_copies(town: Town, case_id: str) -> None:
     """Two copies in one database, written one by one: what came through the door came as signed HTTP requests of the node to itself."""
     wait_until(lambda: "closed" in town.site.kinds(case_id), what="the end of the case")
     wait_until(lambda: town.site.chain(case_id, JIYANG) == town.site.chain(case_id, LINYI), what="equal copies")
-    # A paper comes when it is printed.
-    happened = Counter(kind for kind in town.site.kinds(case_id) if kind != "paper_issued")
+    # Papers and the licence come when they are printed and signed.
+    happened = Counter(kind for kind in town.site.kinds(case_id) if kind not in ISSUED_LATER)
     assert set(happened.values()) == {2}
     assert len(happened) == 10
     assert any(exchange.line.startswith("POST /txp/1/events ") for exchange in town.site.listener.exchanges)

@@ -1,22 +1,26 @@
 """An agreement on real nodes, in the browser: drafted at 济阳, signed at 临邑 and 惠民, in force everywhere, amended, ended.
 
-About items of its own, so that no other story moves along it.
+About items of its own, so that no other story moves along it; for the time of its second version also about a real one, so that a
+case is seen to move along it.
 """
 
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 
 from tests.cast import JIYANG, LINYI
 from tests.journeys.walking import PHONE, Walk, journey
-from tests.processes import Alliance, wait_until
+from tests.processes import Alliance, Site, wait_until
+from tongban.kernel import envelopes
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("alliance"), pytest.mark.timeout(400)]
 
 FIRST, SECOND = "132099000001", "132099000002"
 """Of no service: only the clauses are asked about."""
+REAL_ITEM = "132036024004"
+"""Filing for treatment elsewhere (异地就医备案): the alliance's own agreement covers it too, so the higher version wins and then ends."""
 MEMBERS = ("济阳区", "临邑县", "惠民县")
 
 
@@ -39,6 +43,8 @@ def test_from_the_draft_to_the_end(alliance: Alliance, browser: Browser) -> None
         lambda: covered(alliance, "huimin", SECOND) and covered(alliance, "linyi", SECOND), what="the second batch"
     )
     assert covered(alliance, "jiyang", FIRST)
+    case_id = move_a_case(alliance)
+    assert clauses_of(alliance, case_id) == {("三地旅行协议", 2, "第二条")}
     with journey(browser, "agreement-end", PHONE, also_wide=True, signed_in=alliance.desk("jiyang", "liaison")) as walk:
         third = end(walk, alliance)
     signed_by_all(browser, alliance, third, "third")
@@ -46,6 +52,28 @@ def test_from_the_draft_to_the_end(alliance: Alliance, browser: Browser) -> None
     for place in alliance.sites:
         wait_until(lambda place=place: not covered(alliance, place, FIRST, on=tomorrow), what=f"the end at {place}")
         assert covered(alliance, place, FIRST)
+    assert "三地旅行协议" not in {name for name, _, _ in clauses_of(alliance, move_a_case(alliance))}
+
+
+def move_a_case(alliance: Alliance) -> str:
+    """Handed in at 济阳, taken over at 临邑."""
+    visitor, case_id = alliance.hand_in(alliance.newcomer())
+    with visitor:
+        alliance.wait_for_kind("linyi", case_id, "taken_over")
+    return case_id
+
+
+def clauses_of(alliance: Alliance, case_id: str) -> set[tuple[str, int, str]]:
+    """Of every event that goes along one, as 临邑 holds it: name of the agreement, version, article."""
+    linyi = alliance.sites["linyi"]
+    payloads = [envelopes.read(raw, type=envelopes.EVENT).claims() for raw in linyi.chain(case_id)]
+    named = [one["clause"] for one in payloads if one.get("clause")]
+    return {(name_of(linyi, one["agreement"]), one["version"], one["article"]) for one in named}
+
+
+def name_of(site: Site, agreement: str) -> str:
+    held = site.ask("SELECT raw FROM alliance_agreementversion WHERE agreement = %s ORDER BY version", agreement)
+    return str(envelopes.read(bytes(held[-1][0]), type=envelopes.AGREEMENT).claims()["name"]["zh"])
 
 
 def write_it(walk: Walk, alliance: Alliance) -> str:
@@ -57,11 +85,12 @@ def write_it(walk: Walk, alliance: Alliance) -> str:
     walk.type("名称（英文）", "Agreement of the journey")
     walk.page.get_by_label("生效日期").fill(alliance.today.isoformat())
     save(walk, "head")
+    unfold(walk, "members")
     for name in MEMBERS:
         walk.page.locator("#m-members-" + CODES[name]).check()
     save(walk, "members")
     put_batch(walk, "1", FIRST)
-    put_article(walk, "1")
+    put_article(walk, "第一条", "1", ("*",), "*", "*")
     walk.look("written", heading="三地旅行协议")
     walk.sees("内容完整")
     return walk.page.url.partition("#")[0]
@@ -77,7 +106,8 @@ def save(walk: Walk, part: str) -> None:
 
 
 def put_batch(walk: Walk, number: str, code: str) -> None:
-    row = walk.page.locator('details:has(form input[name="part"][value="batches"])').last
+    unfold(walk, "batches")
+    row = walk.page.locator('details.more:has(form input[name="part"][value="batches"])').last
     if row.get_attribute("open") is None:
         row.locator("summary").click()
     for name, value in (
@@ -90,18 +120,31 @@ def put_batch(walk: Walk, number: str, code: str) -> None:
     save(walk, "batches")
 
 
-def put_article(walk: Walk, *batches: str) -> None:
-    rows = walk.page.locator('details:has(form input[name="part"][value="articles"])')
-    row = rows.first
-    if row.get_attribute("open") is None:
-        row.locator("summary").click()
-    row.locator('[name="number"]').fill("第一条")
-    for batch in batches:
-        row.locator(f'[name="batches"][value="{batch}"]').check()
-    for name in ("modes", "receiving", "deciding"):
-        row.locator(f'[name="{name}"][value="*"]').check()
+def put_article(walk: Walk, number: str, batch: str, modes: tuple[str, ...], receiving: str, deciding: str) -> None:
+    row = last_article(walk)
+    row.locator('[name="number"]').fill(number)
+    row.locator(f'[name="batches"][value="{batch}"]').check()
+    for name, values in (("modes", modes), ("receiving", (receiving,)), ("deciding", (deciding,))):
+        for value in values:
+            row.locator(f'[name="{name}"][value="{value}"]').check()
     with walk.page.expect_navigation():
         row.locator('button[value="save"]').click()
+
+
+def last_article(walk: Walk, *, back: int = 0) -> Locator:
+    """The empty row, or one that stands before it."""
+    unfold(walk, "articles")
+    rows = walk.page.locator('details.more:has(form input[name="part"][value="articles"])')
+    row = rows.nth(rows.count() - 1 - back)
+    if row.get_attribute("open") is None:
+        row.locator("summary").click()
+    return row
+
+
+def unfold(walk: Walk, part: str) -> None:
+    box = walk.page.locator(f"details#{part}")
+    if box.get_attribute("open") is None:
+        box.locator("> summary").click()
 
 
 def signed_by_all(browser: Browser, alliance: Alliance, draft: str, name: str) -> None:
@@ -129,8 +172,8 @@ def amend(walk: Walk, alliance: Alliance) -> str:
     next_version(walk, alliance)
     walk.page.get_by_label("生效日期").fill(alliance.today.isoformat())
     save(walk, "head")
-    put_batch(walk, "2", SECOND)
-    put_article(walk, "1", "2")
+    put_batch(walk, "2", f"{SECOND}\n{REAL_ITEM}")
+    put_article(walk, "第二条", "2", ("collect", "online"), JIYANG, LINYI)
     walk.look("amended")
     walk.sees("内容完整")
     return walk.page.url.partition("#")[0]
@@ -141,6 +184,9 @@ def end(walk: Walk, alliance: Alliance) -> str:
     for label in ("生效日期", "终止日期（可不填）"):
         walk.page.get_by_label(label).fill(alliance.today.isoformat())
     save(walk, "head")
+    row = last_article(walk, back=1)
+    with walk.page.expect_navigation():
+        row.locator('button[value="remove"]').click()
     walk.sees("内容完整")
     return walk.page.url.partition("#")[0]
 

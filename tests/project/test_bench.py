@@ -31,6 +31,8 @@ TINY = [
     "300",
     "--items",
     "20",
+    "--licences",
+    "40",
 ]
 
 
@@ -39,12 +41,12 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
         name: value for name, value in os.environ.items() if not name.startswith(("TONGBAN_", "DATABASE_", "DJANGO_"))
     }
     command = [sys.executable, "-m", "tongban.project.cli", "bench", *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=kept, timeout=170)
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=kept, timeout=560)
 
 
 @pytest.mark.processes
 @pytest.mark.xdist_group("alliance")
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(580)
 def test_every_figure_is_printed_and_written(tmp_path: Path) -> None:
     done = run(*TINY, "--out", str(tmp_path / "build" / "bench.json"))
     assert done.returncode == 0, done.stderr

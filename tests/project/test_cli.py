@@ -122,9 +122,10 @@ class TestNode:
 
     def test_public_shows_nothing_secret(self, home: Path) -> None:
         shown = run("node", "public", "--home", home).stdout
-        assert {key["purpose"] for key in json.loads(shown)["keys"]} == {"event", "request", "encryption"}
-        secrets = [json.loads(file.read_text())["secret"] for file in home.glob("keys/*")]
-        assert not any(secret in shown for secret in secrets)
+        assert {key["purpose"] for key in json.loads(shown)["keys"]} == {"event", "request", "encryption", "licence"}
+        kept = [json.loads(file.read_text()) for place in ("keys", "signer") for file in home.glob(f"{place}/*.json")]
+        secrets = [one["secret"] for one in kept if "secret" in one]
+        assert len(secrets) == 5 and not any(secret in shown for secret in secrets)
 
     def test_status_tells_regions_list_and_database(self, home: Path) -> None:
         done = run("node", "status", "--home", home, "--json")

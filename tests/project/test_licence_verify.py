@@ -30,7 +30,9 @@ def run(trust: Path, what: object, *words: object, capsys: pytest.CaptureFixture
 
 
 def listed(folder: Path, *others: tuple[int, int]) -> Path:
-    (folder / "list").write_text(sign_list(stand.status(*others), address="", key=stand.event_key))
+    """As of now, however long ago the stand was put up."""
+    fresh = stand.status(*others, age=stand.at - datetime.now(UTC))
+    (folder / "list").write_text(sign_list(fresh, address="", key=stand.event_key))
     return folder / "list"
 
 

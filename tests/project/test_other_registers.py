@@ -35,7 +35,7 @@ SECRET = "a secret of the demo registers"
 TODAY = date(2026, 11, 20)
 EVERYBODY = [*make_people(today=TODAY, ordinary=0), *further_cast(TODAY)]
 BY_NAME = {person.name: person for person in EVERYBODY}
-ORDERLY, UNFIT, UNHEARD, _ = HOSTS
+ORDERLY, UNFIT, UNHEARD, *_ = HOSTS
 KEY = UUID(int=1)
 BUSINESS = ["business.status", "business.lodging", "business.represented"]
 

@@ -6,7 +6,8 @@
 citizen doors   owner (Mr Luo), agent (a neighbour with a mandate for handing in, correcting, withdrawing, collecting and pledging, for him),
                 stranger (another citizen), helper (a helper of the hall without a mandate)
 staff doors     roles, of the place that `@` names (default: 济阳, which received); somebody with every role elsewhere never gets an object
-client doors    client (whose case it is), other (another system with the same scopes), office (in the name of the examiner of 临邑)
+client doors    client (whose case it is), other (another system with the same scopes), office (in the name of the examiner of 临邑),
+                editor (in the name of its catalogue editor, at doors of drafts)
 peer doors      nobody without a signature; anyone: everybody
 """
 
@@ -205,6 +206,8 @@ staff/licences/<int:reservation>/retry              | blocked       | @linyi exa
 staff/licences/<int:reservation>/stop               | blocked       | @linyi chief
 staff/cases/<uuid:case_id>/licences/<int:seq>       | licence       | {CASE}
 staff/cases/<uuid:case_id>/licences/<int:seq>/change | licence      | @linyi chief
+staff/cases/<uuid:case_id>/licences/<int:seq>/confirm | licence     | @linyi chief supervisor
+staff/cases/<uuid:case_id>/licences/<int:seq>/decline | licence     | @linyi chief supervisor
 staff/seals                                         |               | chief operator supervisor
 staff/seals/new                                     |               | chief operator
 staff/seals/<uuid:seal_id>                          | seal          | chief operator supervisor
@@ -212,14 +215,29 @@ staff/seals/<uuid:seal_id>/picture                  | seal          | chief oper
 staff/seals/<uuid:seal_id>/confirm                  | seal          | supervisor
 staff/seals/<uuid:seal_id>/decline                  | seal          | supervisor
 staff/seals/<uuid:seal_id>/stop                     | seal          | chief operator supervisor
-staff/licence-forms                                 |               | chief operator supervisor
-staff/licence-forms/<slug:type>                     | form          | chief operator supervisor
-staff/licence-forms/<slug:type>/picture             | form          | chief operator supervisor
+staff/licence-forms                                 |               | chief operator supervisor catalogue_editor
+staff/licence-forms/<slug:type>                     | form          | chief operator supervisor catalogue_editor
+staff/licence-forms/<slug:type>/picture             | form          | chief operator supervisor catalogue_editor
+staff/licence-forms/<slug:type>/edit                | form          | catalogue_editor
+staff/licence-forms/<slug:type>/publish             | form          | chief supervisor
+staff/licence-forms/<slug:type>/drop                | form          | chief supervisor catalogue_editor
+staff/licence-forms/<slug:type>/versions            | form          | chief operator supervisor catalogue_editor
+staff/licence-forms/<slug:type>/versions/<int:version> | form version | chief operator supervisor catalogue_editor
+staff/licence-forms/<slug:type>/versions/<int:version>/picture | form version | chief operator supervisor catalogue_editor
 staff/blanks                                        |               | reception exit chief supervisor
 staff/blanks/receive                                |               | chief supervisor
 staff/blanks/hand-out                               |               | chief supervisor
 staff/blanks/use                                    |               | reception exit chief supervisor
 staff/blanks/void                                   |               | reception exit chief supervisor
+staff/seal-orders                                   |               | reception exit chief supervisor
+staff/seal-orders/new                               |               | reception exit chief supervisor
+staff/seal-orders/makers                            |               | chief supervisor
+staff/seal-orders/makers/<int:maker>/end            | seal maker    | chief supervisor
+staff/seal-orders/<uuid:order_id>                   | seal order    | reception exit chief supervisor
+staff/seal-orders/<uuid:order_id>/send              | seal order    | reception exit chief supervisor
+staff/seal-orders/<uuid:order_id>/made              | seal order    | reception exit chief supervisor
+staff/seal-orders/<uuid:order_id>/deliver           | seal order    | reception exit chief supervisor
+staff/seal-orders/<uuid:order_id>/withdraw          | seal order    | chief supervisor
 staff/automatic                                     |               | examiner chief supervisor
 staff/automatic/samples/<uuid:sample_id>            | sample        | examiner chief supervisor
 staff/automatic/steer                               |               | chief supervisor
@@ -301,6 +319,12 @@ api/v1/items                                        |               | client oth
 api/v1/items/<key>                                  | item          | client other office
 api/v1/items/<key>/history                           | item          | client other office
 api/v1/items/<key>/comparison                        | item          | client other office
+api/v1/items/<key>/definition                        | item          | client other office
+api/v1/items/<key>/findings                          | item          | client other office
+api/v1/items/<key>/standards                         | item          | client other office
+api/v1/drafts                                       |               | editor
+api/v1/drafts/<key>                                 | api draft     | editor
+api/v1/drafts/<key>/publication                     | api draft     | editor
 api/v1/comparisons/items/<key>                      | compared      | client other office
 api/v1/comparisons/agreements/<agreement>           | agreement     | client other office
 api/v1/comparisons/tasks                            |               | client other office

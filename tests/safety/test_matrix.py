@@ -21,8 +21,8 @@ from tongban.people.services import ROLES
 NARROW = {"items:read": "narrower"}
 """A token without the scope; `narrow` holds items:read only, `narrower` notices:read only."""
 PEOPLE = {"owner", "agent", "stranger"}
-OF_THE_NODE = {"taken", "topic", "report", "compared", "agreement", "form"}
-"""What belongs to a node, or to the release, and to none of its places; here all nodes share one database."""
+OF_THE_NODE = {"taken", "topic", "report", "compared", "agreement", "form", "part", "thing", "sheet"}
+"""What belongs to a node, or to the release, and to none of its places, or what each place has of its own under the same name."""
 
 
 def test_every_route_has_its_line_and_every_line_its_route() -> None:
@@ -32,7 +32,7 @@ def test_every_route_has_its_line_and_every_line_its_route() -> None:
 
 
 def test_a_line_names_only_who_exists() -> None:
-    known = {*PEOPLE, *ROLES, "anyone", "client", "other", "office"}
+    known = {*PEOPLE, *ROLES, "anyone", "client", "other", "office", "editor"}
     assert {name for entry in ENTRIES for name in entry.who} <= known
 
 
@@ -89,6 +89,7 @@ def knockers(who: str, entry: Entry, door: Any) -> list[str]:
             "client",
             "other client",
             "office client",
+            *(["editor client"] if door.scope == "definitions:write" else []),
             NARROW.get(door.scope, "narrow"),
         ]
     return ["anonymous", "owner"]

@@ -10,17 +10,19 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 
 from tests.cast import ITEM, JIYANG, LINYI, LUO
-from tests.web.api.conftest import OFFICE, Systems, application
+from tests.web.api.conftest import EDITOR, OFFICE, Systems, application
 from tests.web.citizens import PERMIT, Phone, open_portal
 from tests.web.desks import Desks
 from tests.web.helpers import ZHOU, act_for, mandated
 from tests.web.letters import read_letter
 from tests.web.test_companies import vouched
+from tests.web.test_licence_forms import form_version
 from tests.web.test_papers import issue
 from tests.web.test_staff_compare import KEY as COMPARED
 from tests.web.test_staff_compare import publish_both
 from tests.web.test_staff_items import taken_in
 from tests.web.test_staff_licences import blocked, licensed
+from tests.web.test_staff_seal_orders import order_of
 from tests.web.test_staff_seals import seal_of
 from tests.web.test_staff_supervision import looked_after
 from tests.web.test_wallet import filed, licence_of, share
@@ -51,7 +53,7 @@ from tongban.people.preferences import save_filter
 from tongban.people.queries import actor_of, find_staff
 from tongban.people.services import ROLES
 from tongban.regions.points import list_points
-from tongban.review import rehearsal
+from tongban.review import drafting, rehearsal
 from tongban.review.models import Sample
 from tongban.web import admission, desk_session
 
@@ -213,7 +215,10 @@ class World:
         self.objects["licence"] = {"case_id": licence, "seq": licensed(self.desks, licence)}
         self.objects["blocked"] = {"reservation": blocked(self.desks, self.desks.taken_over())}
         self.objects["seal"] = {"seal_id": seal_of(self.desks)}
+        order, maker = order_of()
+        self.objects |= {"seal order": {"order_id": order}, "seal maker": {"maker": maker}}
         self.objects["form"] = {"type": "hygiene-licence"}
+        self.objects["form version"] = {"type": "hygiene-licence", "version": form_version()}
         case_id, cipher = read_letter(self.desks)
         self.objects["read"] = {"case_id": case_id, "cipher": cipher}
         registries.set_node(self.node)
@@ -314,6 +319,12 @@ class World:
             roles=("examiner", "acceptance"),
         )
         self.who["office client"] = Knocker(self.linyi, Client(), office)
+        writer = self.actor("catalogue_editor@linyi")
+        editor = systems.issue(self.linyi, LINYI, "目录系统", EDITOR, staff=writer.ref, roles=("catalogue_editor",))
+        self.who["editor client"] = Knocker(self.linyi, Client(), editor)
+        with scope([LINYI]):
+            drafting.begin_draft(node=self.linyi, region=LINYI, key=ITEM, by=writer, at=now())
+        self.objects["api draft"] = {"key": ITEM}
         self.who["wrong token"] = Knocker(self.node, Client(), "tb_0000")
         self.objects["own case"] = {"case_id": UUID(case)}
         self.objects["webhook"] = {"webhook_id": UUID(made.json()["id"])}

@@ -18,6 +18,7 @@ from tests.web.letters import read_letter
 from tests.web.recorder import ALBUM
 from tests.web.test_citizen_correct import ask_for_correction
 from tests.web.test_companies import company_of, vouched
+from tests.web.test_licence_forms import drafted
 from tests.web.test_papers import issue
 from tests.web.test_staff_agreements import Offices
 from tests.web.test_staff_case import seen, text
@@ -32,6 +33,7 @@ from tests.web.test_staff_node import ask, case_page
 from tests.web.test_staff_reception import MR_LUO, PLACES, answer, begin, fill, hand_in
 from tests.web.test_staff_rehearsals import drawn, rehearsed
 from tests.web.test_staff_rules import change_a_rule
+from tests.web.test_staff_seal_orders import carried, order_of
 from tests.web.test_staff_seals import asked as asked_seal
 from tests.web.test_staff_seals import kept_blanks
 from tests.web.test_staff_supervision import ARTICLE, granted, inspector, looked_after
@@ -90,6 +92,7 @@ class World:
         self.rehearsing()
         self.supervising()
         self.sealing()
+        self.seals_for_free()
         self.licences()
         self.rules()
         self.editing()
@@ -242,14 +245,15 @@ class World:
             phone.get(f"{address}{end}")
         share(phone, address, purpose="")
         whole, part = share(phone, address), share(phone, address, what="lines", line=["place"])
-        for page in (whole, part):
-            Client().post("/shared", {"code": code_of(page)})
+        for page in (part, whole):
+            drawn = Client().post("/shared", {"code": code_of(page)}).context["share"].code
+        Client().post("/verify/licence", {"code": drawn})
         Client().get("/shared"), Client().post("/shared", {"code": "1"})
         phone.post(f"{address}/take", form="pdf", reason="")
         phone.post(f"{address}/take", form="file", reason="存档")
-        shown = phone.get(address).context["shares"][0]
+        shown = next(one for one in phone.get(address).context["shares"] if not one.lines)
         phone.post(f"{address}/shares/{shown.id}/end")
-        phone.get("/wallet")
+        phone.get("/wallet"), Client().post("/verify/licence", {"code": drawn})
         self.ids |= {"licence": address.rpartition("/")[2], "share_id": str(shown.id)}
         phone.answer(PERMIT)
         phone.get(f"{phone.get(f'/apply/{ITEM}/begin').request['PATH_INFO'].removesuffix('/form')}/licences")
@@ -419,6 +423,13 @@ class World:
         inspecting(chief, address, "change", operation="suspend", **why)
         for path in ("/staff/licences", address, f"/staff/cases/{case_id}"):
             chief.get(path)
+        why = {"reason_code": "closed_down", "note": "已停止经营", "article": ARTICLE}
+        inspecting(chief, address, "change", operation="cancel", **why)
+        chief.get("/staff/licences"), chief.get(address)
+        chief.post(f"{address}/confirm"), chief.post(f"{address}/decline")
+        inspecting(chief, address, "change", operation="cancel", **why)
+        second = desks.sign_in(desks.linyi, "fuhe", "supervisor")
+        second.get(address), second.post(f"{address}/confirm"), second.get(address)
 
     def sealing(self) -> None:
         """A seal asked for with a mistake and without, confirmed and made; specimens; blanks from the store to a window."""
@@ -435,9 +446,29 @@ class World:
             supervisor.get(path)
         kept_blanks(desks)
         supervisor.get("/staff/blanks")
+        form = "/staff/licence-forms/hygiene-licence"
+        editor = desks.sign_in(desks.jiyang, "banshishi", "catalogue_editor")
+        editor.get(f"{form}/edit"), editor.post(f"{form}/edit", {}), drafted(editor)
+        editor.get(f"{form}/edit"), editor.get("/staff/licence-forms"), editor.get(f"{form}/versions")
+        supervisor.get(f"{form}/versions"), supervisor.post(f"{form}/publish", {"edits": "1", "from": ""})
+        supervisor.get(f"{form}/versions/1"), supervisor.get(f"{form}/versions/1/picture")
+        supervisor.post(f"{form}/drop", {})
         supervisor.post("/staff/blanks/void", {"type": "hygiene-licence", "number": "JY9999", "reason": "遗失"})
         supervisor.post(f"{address}/stop", {"reason": " "}), supervisor.post(f"{address}/stop", {"reason": "机构撤并"})
         supervisor.get(address)
+
+    def seals_for_free(self) -> None:
+        """A set asked for with mistakes and without, a second one refused, each step on its way; one that waits and one withdrawn."""
+        desks = self.desks
+        registries.set_node(desks.jiyang)
+        supervisor = desks.sign_in(desks.jiyang, "kezhang", "supervisor")
+        supervisor.get("/staff/seal-orders"), supervisor.post("/staff/seal-orders/makers", {"name": ""})
+        waiting, _ = order_of()
+        self.ids["order_id"] = str(carried(supervisor))
+        for path in ("", "/new", f"/{waiting}"):
+            supervisor.get(f"/staff/seal-orders{path}")
+        supervisor.post(f"/staff/seal-orders/{waiting}/withdraw", {"reason": " "})
+        supervisor.post(f"/staff/seal-orders/{waiting}/withdraw", {"reason": "名称登记有误"}, follow=True)
 
     def rules(self) -> None:
         """The points of an item read, one of them changed in a draft with a mistake and without, and the examples."""

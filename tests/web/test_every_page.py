@@ -49,9 +49,13 @@ NO_PAGES = {
     "staff:import-json": "a file",
     "staff:national-tables": "a file",
     "staff:definition-export": "a file",
+    "citizen:status-lists": "signed lists, for programs",
+    "citizen:status-list": "a signed list, for programs",
     "staff:seal-picture": "a picture",
     "staff:licence-form": "a file",
     "staff:licence-form-picture": "a picture",
+    "staff:licence-form-version": "a file",
+    "staff:licence-form-version-picture": "a picture",
 }
 """Addresses that answer GET with something else than a page of their own."""
 
@@ -117,11 +121,12 @@ def test_without_javascript(looking: Eyes, shots: list[Shot]) -> None:
 TYPED = (
     "罗建国", "罗**", "周洋", "孙丽", "林涛", "赵桂英", "赵敏", "示范农产品有限公司（演示）", "请补拍居住证背面", "地址请写到门牌号。",
     "背面缺失", "上门核实", "已升级", "行政许可法第四十五条", "中文", "居住证在换发，能办吗？", "可以先办。", "临邑县人民医院",
-    "未见消毒间", "补设消毒间",
+    "未见消毒间", "补设消毒间", "办理入职", "济阳某公司", "存档", "停车位有没有", "北门有。", "接到举报，正在核实", "试点", "全宇宙",
+    "已停止经营",
 )  # fmt: skip
 """Names of people, what people typed, and the language named in itself."""
 PAPERS = re.compile(
-    r"《[^》]+》|\S*(?:法|条例|规定)\s?第[^\s;（(]+|医保发〔\d+〕\d+号(?:\s?第[^\s;（(]+)?|\S*〔\d+〕\s?\d+\s?号"
+    r"《[^》]+》|\S*(?:法|条例|规定)\s?第[^\s;（(]+|医保发〔\d+〕\d+号(?:\s?第[^\s;（(]+)?|\S*〔\d+〕\s?第?\d+\s?号"
 )
 """Laws and numbered papers bear their own names."""
 ADDRESSES = re.compile(r"\S*演示路 ?\d+ ?号|\S*街道\*+")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -114,6 +115,12 @@ def test_a_question_is_answered_by_a_clerk(phone: Phone, clerk: Client) -> None:
     assert "对话已经结束" in text(phone.get("/chat")) and "没有人在问" in clerk.get("/staff/guidance").content.decode()
 
 
+def test_a_sign_that_no_table_holds_is_left_out(phone: Phone) -> None:
+    phone.post("/chat", text="停车位有没有", about="\0")
+    with scope([JIYANG]):
+        assert Conversation.objects.get().about == ""
+
+
 def test_another_browser_sees_nothing_of_it(phone: Phone) -> None:
     phone.post("/chat", text="停车位有没有")
     assert "停车位" not in text(Phone(phone.node).get("/chat"))
@@ -141,6 +148,27 @@ def test_too_many_beginnings_are_refused(phone: Phone, monkeypatch: pytest.Monke
     monkeypatch.setattr(chat, "BEGUN_PER_SECOND", 0)
     pages = [Phone(phone.node).post("/chat", text="请问") for _ in range(3)]
     assert [page.status_code for page in pages] == [200, 200, 429]
+
+
+def test_a_full_queue_takes_the_place_of_talks_that_were_left(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MOST_OPEN", 1)
+    begin = partial(services.begin_conversation, node=phone.node, region=JIYANG, text="请问", about="")
+    with scope([JIYANG]):
+        left, at = begin(at=now()), now()
+        with pytest.raises(services.ConversationsFull):
+            begin(at=at + timedelta(minutes=50))
+        taken = begin(at=at + timedelta(minutes=61))
+        assert [one.id for one in Conversation.objects.filter(closed_at=None)] == [taken] != [left]
+
+
+def test_one_browser_begins_so_many_talks_a_day(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat, "MOST_BEGUN", 2)
+    for _ in range(2):
+        assert phone.post("/chat", text="请问").status_code == 200
+        phone.post("/chat", again="yes")
+    assert phone.post("/chat", text="请问").status_code == 429
+    with scope([JIYANG]):
+        assert not Conversation.objects.filter(closed_at=None).exists()
 
 
 def test_a_talk_goes_on_after_signing_in(phone: Phone) -> None:

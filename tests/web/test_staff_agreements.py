@@ -10,9 +10,11 @@ from django.test import Client
 
 from tests.cast import HUIMIN, ITEM, JIYANG, LINYI
 from tests.web.desks import Desks
-from tongban.alliance import queries
+from tongban.alliance import completing, queries, receipts
+from tongban.alliance.models import AgreementStatement
 from tongban.alliance.queries import NotCoveredByAgreement
 from tongban.alliance.services import import_member_list
+from tongban.alliance.statements import LEAVING, read_statement
 from tongban.alliance.tests.factories import TRUST, list_document, signed_list
 from tongban.alliance.tests.rounds import OTHER
 from tongban.exchange.tests.factories import offered, opened, write
@@ -80,6 +82,8 @@ class Offices:
     def sign(self, address: str, *regions: str) -> None:
         for region in regions:
             assert self.as_chief(region, f"{address}/sign", act="sign").status_code == 200
+        for node in self.nodes.values():
+            completing.finish(address.rpartition("/")[2], now(), node)
 
 
 @pytest.fixture
@@ -171,7 +175,11 @@ def test_a_place_leaves(offices: Offices, node: Node) -> None:
     address = f"/staff/agreements/of/{held.id}"
     answer = offices.as_chief(LINYI, f"{address}/leave", last_day=day(5), reason="调整")
     assert answer.status_code == 422 and "30 天" in text(answer) and 'value="' + day(5) in text(answer)
-    assert "退出，最后一天" in text(offices.as_chief(LINYI, f"{address}/leave", last_day=day(30), reason="调整"))
+    assert "等待其他节点确认收到" in text(offices.as_chief(LINYI, f"{address}/leave", last_day=day(30), reason="调整"))
+    raw = bytes(AgreementStatement.objects.get(act=LEAVING).raw)
+    notice = read_statement(raw, list_of=queries.list_of)
+    receipts.give_receipt(node, held, now(), notice=notice, raw=raw)
+    assert "退出，最后一天" in text(offices.as_chief(LINYI, address))
     assert [moves(node, days=days) for days in (30, 31)] == [True, False]
 
 
@@ -210,3 +218,19 @@ def test_dates_of_the_form_are_kept_as_typed(offices: Offices) -> None:
     draft = offices.begin()
     page = text(offices.put(draft, "head", name_zh="甲", name_en="A", valid_from=date(2020, 1, 1).isoformat()))
     assert "2020-01-01" in page and "不早于今天" in page
+
+
+def test_the_record_of_signing_names_what_came_to_nothing(offices: Offices) -> None:
+    address = offices.propose(offices.draft())
+    offices.as_chief(JIYANG, f"{address}/sign", act="withdraw", reason="重新起草")
+    page = text(offices.as_chief(JIYANG, "/staff/agreements?past=0"))
+    assert address in page.partition('id="past-title"')[2] and "已撤回" in page
+    assert offices.as_chief(JIYANG, "/staff/agreements?past=x").status_code == 200
+
+
+def test_a_zero_byte_in_a_form_does_no_harm(offices: Offices) -> None:
+    draft = offices.begin()
+    offices.put(
+        draft, "batches", row="new", number="1", name_zh="甲\0", name_en="A", codes=f"{ITEM}\0 x\0y", items=["z\0"]
+    )
+    assert offices.put(draft, "members", members=[f"{LINYI}\0"]).status_code == 200

@@ -54,12 +54,41 @@ def editor(desks: Desks) -> Client:
     return desks.sign_in(desks.linyi, "editor", "catalogue_editor", "liaison")
 
 
+@pytest.fixture
+def second(desks: Desks) -> Client:
+    return desks.sign_in(desks.linyi, "second", "catalogue_editor")
+
+
+def publish_proposed(client: Client) -> Any:
+    """By whoever looks at the page, what stands on it."""
+    proposal = client.get(STANDARD).context["proposal"].id
+    return client.post(f"{STANDARD}/adopt", {"act": "publish", "proposal": proposal}, follow=True)
+
+
 def test_the_page_tells_exactly_these_three(editor: Client) -> None:
     page = editor.get(f"{ITEM}?places={JIYANG},{LINYI}")
     assert {one.path: one.grade for one in page.context["one"].differences} == THREE
     assert "3 处差异" in text(page) and all(path in text(page) for path in THREE)
     assert "points[severe]" not in text(editor.get(f"{ITEM}?grade=stricter"))
     assert editor.get(f"{ITEM}?places={JIYANG}").status_code == 404
+
+
+def test_conditions_are_told_in_words_and_stand_below_as_they_are_written(editor: Client) -> None:
+    page = editor.get(f"{ITEM}?places={JIYANG},{LINYI}")
+    rows = {row["path"]: row for _, rows in page.context["groups"] for row in rows}
+    rule = rows["points[severe]"]
+    said = [line.zh for each in rule["said"] for line in each["lines"]]
+    assert rule["sources"] and not any(source in line for _, source in rule["sources"] for line in said)
+    assert "=" not in "".join(said) and "points[" not in rule["label"].zh
+
+
+def test_places_are_chosen_by_name(editor: Client) -> None:
+    page = editor.get(f"{ITEM}?places=济阳区，临邑县")
+    assert set(page.context["one"].places) == {JIYANG, LINYI} and "济阳区" in text(page)
+    assert editor.get(ITEM, {"places": [JIYANG, "临邑县"]}).context["unknown"] == []
+    assert "没有这个地方" in text(editor.get(f"{ITEM}?places=月亮县"))
+    chosen = [code for group in page.context["choices"] for code, _, ticked in group["places"] if ticked]
+    assert set(chosen) == {JIYANG, LINYI}
 
 
 def test_an_agreement_lists_its_items(editor: Client) -> None:
@@ -78,7 +107,11 @@ def test_the_differences_can_be_taken_away(editor: Client, asked: str) -> None:
     assert len(lines) == 4 and lines[0].endswith(f"{JIYANG},{LINYI}")
 
 
-def test_tasks_are_noted_and_settled_by_declaring(editor: Client) -> None:
+def test_a_key_that_is_none_is_not_found(editor: Client) -> None:
+    assert [editor.get("/staff/compare", {"key": key}).status_code for key in ("a/b", "事项")] == [404, 404]
+
+
+def test_tasks_are_noted_and_settled_by_declaring(editor: Client, second: Client) -> None:
     page = text(editor.post("/staff/compare/tasks/recheck", follow=True))
     assert page.count("materials[household]") == 1 and "points[severe]" in page and "limits.promise" not in page
     task = editor.get("/staff/compare/tasks").context["places"][0]["tasks"][0]["task"]
@@ -86,19 +119,34 @@ def test_tasks_are_noted_and_settled_by_declaring(editor: Client) -> None:
     assert "正在修改" in text(editor.post(f"/staff/compare/tasks/{task.id}/note", {"note": "正在修改"}, follow=True))
     chosen = list_publications(JIYANG, key=KEY)[0].hash
     editor.post(f"{STANDARD}/adopt", reasons(editor.get(f"{STANDARD}?standard={chosen}")))
+    publish_proposed(second)
     page = text(editor.post("/staff/compare/tasks/recheck", follow=True))
     assert "没有待办" in page and page.count("已申明理由") == 2
 
 
-def test_a_standard_is_followed_with_reasons_or_not_at_all(editor: Client) -> None:
+def test_a_standard_is_followed_with_reasons_or_not_at_all(editor: Client, second: Client) -> None:
     page = editor.get(f"{STANDARD}?standard={list_publications(JIYANG, key=KEY)[0].hash}")
     typed = reasons(page)
     some = {name: value for name, value in typed.items() if not name.startswith("reason-0")}
     refused = editor.post(f"{STANDARD}/adopt", some)
     assert refused.status_code == 422 and "还没有申明理由" in text(refused) and "试点" in text(refused)
-    assert "本地现依" in text(editor.post(f"{STANDARD}/adopt", typed, follow=True))
+    assert "等待另一位编辑发布" in text(editor.post(f"{STANDARD}/adopt", typed, follow=True))
+    assert "本地现依" in text(publish_proposed(second))
     assert "不符合" not in text(editor.get(ITEM)) and "试点" in text(editor.get(ITEM))
-    assert "本地现依" not in text(editor.post(f"{STANDARD}/adopt", {"standard": ""}, follow=True))
+    editor.post(f"{STANDARD}/adopt", {"standard": ""})
+    assert "本地现依" not in text(publish_proposed(second))
+
+
+def test_whoever_proposes_a_standard_does_not_publish_it(editor: Client, second: Client) -> None:
+    typed = reasons(editor.get(f"{STANDARD}?standard={list_publications(JIYANG, key=KEY)[0].hash}"))
+    editor.post(f"{STANDARD}/adopt", typed)
+    assert publish_proposed(editor).status_code == 403
+    editor.post(f"{STANDARD}/adopt", typed)
+    stale = second.get(STANDARD).context["proposal"].id
+    editor.post(f"{STANDARD}/adopt", typed)
+    assert second.post(f"{STANDARD}/adopt", {"act": "publish", "proposal": stale}).status_code == 409
+    second.post(f"{STANDARD}/adopt", {"act": "drop"})
+    assert second.get(STANDARD).context["proposal"] is None and "本地现依" not in text(editor.get(STANDARD))
 
 
 def test_who_only_looks_declares_nothing(desks: Desks) -> None:

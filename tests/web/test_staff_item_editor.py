@@ -175,7 +175,7 @@ def test_an_answer_without_words_is_not_added(editor: Client) -> None:
         editor, act="add", question=load_document(ITEM, LINYI)["questions"][0]["id"], to="new-end", zh="只有中文"
     )
     assert answer.status_code == 422 and "中文和英文都要填写" in text(answer)
-    assert step(editor, act="nothing").status_code == 404
+    assert step(editor, act="nothing").status_code == 302
 
 
 @pytest.mark.parametrize("shape", ["phone", "kiosk", "counter"])
@@ -265,7 +265,7 @@ def test_bad_text_says_its_line_and_the_draft_stays(desks: Desks, editor: Client
     for bad, words in (
         (f"{good}\nx: [1", "行"),
         (good.replace("scope: national", "scope: village"), "scope"),
-        ("[]", "no definition"),
+        ("[]", "不是事项定义"),
     ):
         answer = editor.post("/staff/items/definition/take", {"text": bad, "replaces": "yes"})
         assert answer.status_code == 422 and words in text(answer)

@@ -84,6 +84,20 @@ def test_the_chief_suspends_it_and_is_asked_for_a_reason(desks: Desks) -> None:
     assert "核查期间" in page and WHY["note"] in page and "解除暂停" in page
 
 
+def test_one_proposes_to_cancel_it_and_another_confirms(desks: Desks) -> None:
+    case_id = desks.taken_over()
+    seq = licensed(desks, case_id)
+    chief, address = chief_of(desks), f"/staff/cases/{case_id}/licences/{seq}"
+    act(chief, address, "change", operation="cancel", **WHY)
+    assert "待复核：注销" in text(chief.get(address)) and "注销" in text(chief.get("/staff/licences"))
+    assert "提出人不能自己复核" in text(chief.post(f"{address}/confirm"))
+    second = desks.sign_in(desks.linyi, "wumei", "supervisor")
+    second.post(f"{address}/confirm")
+    page = text(second.get(address))
+    assert "已注销" in page and WHY["note"] in page and "待复核" not in page
+    assert "已办理" in text(second.post(f"{address}/confirm"))
+
+
 def test_what_could_not_be_issued_is_tried_again_or_given_up(desks: Desks) -> None:
     reservation, chief = blocked(desks, desks.taken_over()), chief_of(desks)
     assert "生僻字" in text(chief.get("/staff/licences"))

@@ -4,7 +4,7 @@ import base64
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,7 +22,7 @@ from tongban.licences import models, publishing
 from tongban.licences.face import SignedFace
 from tongban.licences.qr import draw_code, write_code
 from tongban.licences.showing import MAX_FILE, write_licence_file
-from tongban.licences.status import sign_list
+from tongban.licences.status import read_list, sign_list
 from tongban.licences.tests.corpus import exhibits
 from tongban.licences.tests.held import LIST, hold, issued_by
 from tongban.licences.tests.stand import Stand, content
@@ -88,8 +88,16 @@ def test_who_shows_a_file_sees_what_it_says(linyi: Node) -> None:
     assert LUO.id_number not in page.content.decode()
 
 
-def test_somebody_elses_number_is_told(signed: SignedFace) -> None:
-    assert Client().post(PAGE, {"code": write_code(signed), "holder": SUN.id_number}).context["fits"] is False
+def test_somebody_elses_number_is_told(linyi: Node) -> None:
+    file = BytesIO(write_licence_file(issued_by(linyi, content(), index=3), content()))
+    file.name = "licence.tblic"
+    assert Client().post(PAGE, {"file": file, "holder": SUN.id_number}).context["fits"] is False
+
+
+def test_who_has_the_code_alone_learns_nothing_by_trying_numbers(signed: SignedFace) -> None:
+    told = [Client().post(PAGE, {"code": write_code(signed), "holder": who.id_number}) for who in (LUO, SUN)]
+    assert {answer.context["fits"] for answer in told} == {None}
+    assert all("证照码不能用来核对证件号码" in answer.content.decode() for answer in told)
 
 
 def test_a_number_alone_tells_nothing(signed: SignedFace) -> None:
@@ -156,17 +164,31 @@ def page() -> Iterator[Page]:
 
 
 @pytest.mark.browser
-def test_the_browser_says_the_same_without_a_network(signed: SignedFace, page: Page) -> None:
+def test_the_browser_says_the_same_without_a_network(linyi: Node, signed: SignedFace, page: Page) -> None:
     page.fill("#code", write_code(signed))
     page.fill("#holder", LUO.id_number)
     page.get_by_role("button", name="核验", exact=True).click()
     expect(page.locator("[data-verdict]")).to_contain_text("真实有效")
-    expect(page.locator("[data-verdict]")).to_contain_text("✓ 与证照一致")
+    expect(page.locator("[data-verdict]")).to_contain_text("证照码不能用来核对证件号码")
     page.evaluate(AXE_SCRIPT)
     assert page.evaluate("async () => (await axe.run(document)).violations.map(v => v.id)") == []
+    file = write_licence_file(issued_by(linyi, content(), index=0), content())
+    page.set_input_files("#file", {"name": "licence.tblic", "mimeType": "application/octet-stream", "buffer": file})
+    page.get_by_role("button", name="核验", exact=True).click()
+    expect(page.locator("[data-verdict]")).to_contain_text("✓ 与证照一致")
+    page.set_input_files("#file", [])
     page.fill("#code", write_code(signed)[:-30])
     page.get_by_role("button", name="核验", exact=True).click()
     expect(page.locator("[data-verdict]")).to_contain_text("不是可以核验的证照")
+    page.fill("#code", f"TBS1.{JIYANG}.{'A' * 52}")
+    page.get_by_role("button", name="核验", exact=True).click()
+    expect(page.locator("[data-verdict]")).to_contain_text("联网后才能核验")
+    page.clock.set_fixed_time(now() + timedelta(minutes=6))
+    page.fill("#code", write_code(signed))
+    page.get_by_role("button", name="核验", exact=True).click()
+    expect(page.locator("[data-verdict]")).to_contain_text("状态名单已过期")
+    expect(page.locator("[data-verdict]")).to_contain_text("状态未知，自 ")
+    expect(page.locator("[data-known-lists]")).to_contain_text("已过五分钟")
     stand = Stand()
     shown = list(exhibits(stand))
     tokens = [sign_list(each.list, address="", key=stand.event_key) if each.list else "" for each in shown]
@@ -181,7 +203,8 @@ def test_the_corpus_here() -> None:
     shown = list(exhibits(stand))
     assert len(shown) > 45 and len({each.name for each in shown}) == len(shown)
     for each in shown:
-        lists = {each.list.list: each.list} if each.list else {}
+        token = sign_list(each.list, address="", key=stand.event_key) if each.list else ""
+        lists = {each.list.list: read_list(token, issuers=stand.issuers)} if each.list else {}
         found = verify_file(each.data, issuers=stand.issuers, lists_of=lambda names, known=lists: known, at=stand.at)
         assert (each.name, found.reason) == (each.name, each.reason)
 

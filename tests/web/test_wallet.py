@@ -1,12 +1,16 @@
 """The wallet on a phone: what I have, how it stands, the code, showing it to one recipient, taking it along."""
 
+import base64
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+import zxingcpp
 from django.test import Client
+from PIL import Image
 
 from tests.cast import ITEM, LINYI, SUN
 from tests.web.citizens import PERMIT, Phone, supervised_item, text
@@ -96,6 +100,25 @@ def test_one_recipient_sees_it_with_a_watermark_and_the_holder_sees_that(phone: 
     assert other.post("/shared", {"code": code}).status_code == 404
 
 
+def test_the_code_on_the_picture_is_of_the_share_and_ends_with_it(phone: Phone, address: str) -> None:
+    page, other = text(Client().post("/shared", {"code": code_of(share(phone, address))})), Client()
+    drawn = base64.b64decode(re.findall(r"data:image/png;base64,([^\"]+)", page)[0])
+    (cut_out,) = [found.text for found in zxingcpp.read_barcodes(Image.open(BytesIO(drawn)))]
+    assert cut_out.startswith("TBS1.370115.")
+    verified = text(other.post("/verify/licence", {"code": cut_out}))
+    assert "办理入职" in verified and "济阳某公司" in verified and "罗建国" not in verified
+    as_file = text(other.post("/verify/licence", {"code": "", "file": BytesIO(drawn)}))
+    assert "出示属实" in as_file and "图片上的码核验过 2 次" in text(phone.get(address))
+    phone.post(re.findall(r'action="([^"]+/end)"', text(phone.get(address)))[0])
+    assert "持证人已收回这次出示" in text(other.post("/verify/licence", {"code": cut_out}))
+
+
+def test_a_character_without_a_glyph_is_said_at_its_field_and_nothing_is_lost(phone: Phone, address: str) -> None:
+    page = share(phone, address, recipient="\ue863先生")
+    assert page.status_code == 422 and 'href="#recipient"' in text(page)
+    assert "办理入职" in text(page) and "U+E863" in text(page)
+
+
 def test_of_a_part_only_that_part_is_shown(phone: Phone, address: str) -> None:
     page = text(Client().post("/shared", {"code": code_of(share(phone, address, what="lines", line=["place"]))}))
     assert "就医地" in page and "罗建国" not in page and "data:image/png" not in page
@@ -104,9 +127,9 @@ def test_of_a_part_only_that_part_is_shown(phone: Phone, address: str) -> None:
 
 def test_a_form_that_was_sent_before_makes_no_second_share(phone: Phone, address: str) -> None:
     cmd = str(new_id())
-    phone.post(f"{address}/share", **SAID, cmd=cmd)
-    page = phone.post(f"{address}/share", **SAID, cmd=cmd)
-    assert page.request["PATH_INFO"] == address and text(page).count("出示中") == 1
+    first, second = (phone.post(f"{address}/share", **SAID, cmd=cmd) for _ in range(2))
+    assert code_of(first) == code_of(second)
+    assert text(phone.get(address)).count("出示中") == 1
 
 
 def test_a_stranger_finds_nothing(phone: Phone, address: str) -> None:

@@ -2,7 +2,8 @@
 
 The document: `{id, version, alliance, name: {zh, en}, members: [regions], articles: [{number, items, modes, receiving, deciding,
 response_days}], valid_from, valid_until, liaison}`. "*" in a list means every one; in `receiving` and `deciding`, every member.
-Days are legal days; `valid_until` is the last day, or null. Further keys are optional (`terms.py`); unknown ones are passed over.
+Days are legal days; `valid_until` is the last day, or null. A version after the first has `prev`, the hash of the version it follows.
+`sign_by` is the last day on which signatures count. Further keys are optional (`terms.py`); unknown ones are passed over.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from tongban.kernel.events import Clause, Json
 from tongban.kernel.text import Text
 
 __all__ = ["EVERY", "Agreement", "Article"]
+LONGEST_ID, LAST_VERSION, MOST_DAYS = 80, 2**31 - 1, 3660
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,14 @@ class Agreement:
     valid_until: date | None = None
     liaison: Json = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
+    prev: str = ""
+    sign_by: date | None = None
     hash: str = ""
+
+    @property
+    def signable_until(self) -> date:
+        """The last day of signing: as agreed, otherwise the first day in force."""
+        return self.sign_by or self.valid_from
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
@@ -86,7 +95,8 @@ class Agreement:
             "members": list(self.members), "articles": [article.as_json() for article in self.articles],
             "valid_from": self.valid_from.isoformat(),
             "valid_until": self.valid_until.isoformat() if self.valid_until else None, "liaison": self.liaison,
-            **self.terms.as_json(),
+            **self.terms.as_json(), **({"prev": self.prev} if self.prev else {}),
+            **({"sign_by": self.sign_by.isoformat()} if self.sign_by else {}),
         }  # fmt: skip
 
     @classmethod
@@ -99,6 +109,7 @@ class Agreement:
                 articles=tuple(map(_article, value["articles"])), valid_from=date.fromisoformat(value["valid_from"]),
                 valid_until=date.fromisoformat(value["valid_until"]) if value.get("valid_until") else None,
                 liaison=dict(value.get("liaison") or {}), terms=Terms.from_json(value), hash=hash,
+                prev=str(value.get("prev") or ""), sign_by=date.fromisoformat(value["sign_by"]) if value.get("sign_by") else None,
             )  # fmt: skip
             agreement._check()
         except (KeyError, TypeError, ValueError) as error:
@@ -106,9 +117,20 @@ class Agreement:
         return agreement
 
     def _check(self) -> None:
+        if self.sign_by and self.sign_by > self.valid_from:
+            raise ValueError("signed after its first day")
         numbers = [article.number for article in self.articles]
-        if self.version < 1 or not self.members or len(set(numbers)) != len(numbers):
+        if not 1 <= self.version <= LAST_VERSION or not self.members or len(set(numbers)) != len(numbers):
             raise ValueError("version, members or articles")
+        if not (0 < len(self.id) <= LONGEST_ID and self.id.isprintable()):
+            raise ValueError("id")
+        if not (self.prev.isascii() and (self.prev.isalnum() or not self.prev) and len(self.prev) <= 64) or (
+            self.prev and self.version == 1
+        ):
+            raise ValueError("prev")
+        days = (*(article.response_days for article in self.articles), self.terms.notice_days or 0)
+        if not all(0 <= number <= MOST_DAYS for number in days):
+            raise ValueError("a number of days")
         named = {code for article in self.articles for code in (*article.receiving, *article.deciding)}
         if not named | self.terms.named() <= {*self.members, EVERY}:
             raise ValueError("an article names a region that is no member")

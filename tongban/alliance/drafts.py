@@ -26,6 +26,8 @@ from tongban.kernel.workdays import legal_day
 
 DRAFTING = frozenset({"liaison", "catalogue_editor"})
 MOST_DAYS = 3660
+NOT_WRITTEN = ("id", "version", "alliance", "proposed_by", "prev", "sign_by")
+"""Keys of the document of the version before that are not taken over."""
 
 
 class AgreementDraftMovedOn(Refused):
@@ -144,9 +146,20 @@ def _head(document: Json, today: date) -> _Found:
         yield "head", "请填写生效日期，不早于今天。", "Give its first day, today at the earliest."
     if document["valid_until"] and (last is None or (first and last < first)):
         yield "head", "终止日期应当在生效日期之后，或者不填。", "Its last day comes after the first, or is left open."
+    if document.get("sign_by"):
+        yield from _sign_by(read_day(document["sign_by"]), first, today)
     days = document.get("notice_days")
     if days is not None and not (isinstance(days, int) and 1 <= days <= MOST_DAYS):
         yield "head", "退出预告期请填 1 至 3660 天，或者不填。", "The notice is 1 to 3660 days, or left open."
+
+
+def _sign_by(day: date | None, first: date | None, today: date) -> _Found:
+    if day is None or day < today or (first and day > first):
+        yield (
+            "head",
+            "签署期限应当在今天与生效日期之间，或者不填（即生效日期）。",
+            "The last day of signing lies between today and the first day, or is left open (then it is the first day).",
+        )
 
 
 def _members(document: Json, region: str, at: datetime) -> _Found:
@@ -241,7 +254,7 @@ def _follow(agreement: str, region: str) -> Json:
     if not held or region not in held[-1].members:
         raise Missing
     document: dict[str, Any] = {**_blank(region), **held[-1].as_json(), "valid_from": ""}
-    return {name: said for name, said in document.items() if name not in ("id", "version", "alliance", "proposed_by")}
+    return {name: said for name, said in document.items() if name not in NOT_WRITTEN}
 
 
 def _expand(document: Json) -> Json:

@@ -53,7 +53,7 @@ class AgreementDraft(models.Model):
 
 
 class AgreementProposal(models.Model):
-    """A version that its members are asked to sign; `payload` is what they sign, `hash` names it."""
+    """A version that its members are asked to sign; `payload` is what they sign, `hash` names it. `sign_until`: the last day of signing."""
 
     hash = models.CharField(max_length=64, unique=True)
     agreement = models.CharField(max_length=80)
@@ -61,6 +61,7 @@ class AgreementProposal(models.Model):
     proposed_by = models.CharField(max_length=12)
     payload = models.BinaryField()
     received_at = models.DateTimeField()
+    sign_until = models.DateField(null=True, db_index=True)
 
 
 class AgreementSignature(models.Model):
@@ -77,7 +78,7 @@ class AgreementSignature(models.Model):
 
 
 class AgreementStatement(models.Model):
-    """As signed by one member: declined, withdrawn, or leaving (then with its last day)."""
+    """As signed by one member: declined, withdrawn, leaving (then with its last day), or seen: `document` is then what was seen."""
 
     hash = models.CharField(max_length=64, unique=True)
     act = models.CharField(max_length=12)

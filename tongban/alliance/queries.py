@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
-from tongban.alliance.agreements import Agreement, Article
+from tongban.alliance.agreements import EVERY, Agreement, Article
 from tongban.alliance.documents import MAX_DOCUMENT_BYTES
 from tongban.alliance.members import MemberList
 from tongban.alliance.models import AgreementStatement, AgreementVersion, MemberListVersion, RivalList
-from tongban.alliance.statements import LEAVING
+from tongban.alliance.statements import LEAVING, SEEN
 from tongban.kernel import envelopes
 from tongban.kernel.events import Clause, Json
 from tongban.kernel.refusals import Missing, Refused
@@ -92,6 +93,13 @@ def read_latest(hash: str | None) -> MemberList:
     return _member_list(hash)
 
 
+def list_of(at: datetime) -> MemberList:
+    """By which something said at that time is judged: the list of then, or the oldest one held."""
+    row = MemberListVersion.objects.filter(valid_from__lte=at).order_by("-version").values_list("hash").first()
+    row = row or MemberListVersion.objects.order_by("version").values_list("hash").first()
+    return read_latest(row[0] if row else None)
+
+
 def newest_list() -> MemberList | None:
     """The highest version held, even one whose time has not come."""
     row = MemberListVersion.objects.order_by("-version").values_list("hash").first()
@@ -144,15 +152,32 @@ def list_versions(agreement: str = "") -> list[Agreement]:
 
 
 def list_leaving(agreement: str) -> list[tuple[str, int, date]]:
-    """Members that leave or have left: (region, the newest version that it is about, last day)."""
-    rows = AgreementStatement.objects.filter(agreement=agreement, act=LEAVING).order_by("last_day", "member")
+    """Members that leave or have left, whose notice somebody else has received in time: (region, the version that it is about, last day)."""
+    seen = AgreementStatement.objects.filter(act=SEEN, document=OuterRef("hash"))
+    rows = AgreementStatement.objects.filter(Exists(seen), agreement=agreement, act=LEAVING)
+    return _leaving(rows)
+
+
+def list_unseen_notices(agreement: str, *, since: datetime) -> list[tuple[str, int, date]]:
+    """The same of notices that wait for a receipt, given after `since`."""
+    seen = AgreementStatement.objects.filter(act=SEEN, document=OuterRef("hash"))
+    rows = AgreementStatement.objects.filter(~Exists(seen), agreement=agreement, act=LEAVING, received_at__gt=since)
+    return _leaving(rows)
+
+
+def _leaving(rows: QuerySet[AgreementStatement]) -> list[tuple[str, int, date]]:
+    rows = rows.order_by("last_day", "member")
     return [(row.member, row.version, row.last_day) for row in rows if row.last_day]
 
 
 def reason_of(row: AgreementStatement) -> str:
     """Of a statement that was verified when it came."""
-    envelope = envelopes.read(bytes(row.raw), type=envelopes.AGREEMENT_STATEMENT)
-    return str(envelope.claims()["reason"])
+    return str(claims_of_statement(row)["reason"])
+
+
+def claims_of_statement(row: AgreementStatement) -> Json:
+    claims: Json = envelopes.read(bytes(row.raw), type=envelopes.AGREEMENT_STATEMENT).claims()
+    return claims
 
 
 def read_agreement(hash: str) -> bytes:
@@ -210,6 +235,12 @@ def require_covered(clause: Clause, at: datetime) -> None:
         raise ClauseMismatch(agreement=clause.agreement, version=clause.version, article=clause.article)
 
 
+def recognises_helpers(clause: Clause) -> bool:
+    """Whether its agreement says that the others recognise helpers of the receiving place. Refuses `Missing`."""
+    helpers = get_agreement(clause.agreement, clause.version).terms.helpers
+    return EVERY in helpers or clause.receiving in helpers
+
+
 def _rank(entry: tuple[Agreement, Article, Clause]) -> tuple[object, ...]:
     agreement, article, clause = entry
     return (*article.specificity(clause), agreement.valid_from, agreement.version, agreement.id, article.number)
@@ -219,7 +250,8 @@ def _rank(entry: tuple[Agreement, Article, Clause]) -> tuple[object, ...]:
 _HELD = """
     SELECT held.hash, array_agg(gone.member) FILTER (WHERE gone.last_day < %s)
     FROM alliance_agreementversion held LEFT JOIN alliance_agreementstatement gone
-        ON gone.agreement = held.agreement AND gone.act = 'leaving' AND gone.version >= held.version
+        ON gone.agreement = held.agreement AND gone.act = 'leaving' AND gone.version >= held.version AND EXISTS
+            (SELECT 1 FROM alliance_agreementstatement seen WHERE seen.document = gone.hash AND seen.act = 'seen')
     GROUP BY held.hash, held.version ORDER BY held.version
 """
 

@@ -3,12 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Max
 
 from tongban.alliance import queries
 from tongban.alliance.agreements import Agreement
 from tongban.alliance.members import BadDocument, MemberList, UntrustedKey
-from tongban.alliance.models import AgreementVersion, MemberListVersion, RivalList
+from tongban.alliance.models import (
+    AgreementProposal,
+    AgreementVersion,
+    MemberListVersion,
+    RivalList,
+)
 from tongban.alliance.trust import Trust
 from tongban.alliance.verification import claims_of, read_document, read_member_list
 from tongban.kernel import envelopes
@@ -16,6 +22,10 @@ from tongban.kernel.crypto import BadSignature
 from tongban.kernel.envelopes import Envelope
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
+from tongban.kernel.workdays import legal_day
+
+MOST_AHEAD = 1000
+"""Numbers of versions may have gaps; one far ahead would leave none for the others."""
 
 
 class ListRolledBack(Refused):
@@ -44,6 +54,26 @@ class AgreementIncomplete(Refused):
         "Agreement {agreement} lacks the signatures of: {missing}",
     )
     advice = Text("全体成员签名后再导入。", "Import it once every member has signed.")
+
+
+class PredecessorMissing(Refused):
+    """Who must sign a further version is not known without the one before."""
+
+    text = Text(
+        "协议 {agreement} 第 {version} 版所接续的前一版尚未收到。",
+        "The version before version {version} of agreement {agreement} is not held here yet.",
+    )
+    advice = Text(
+        "请先导入前一版，或等待其他节点送来。", "Take in the version before first, or wait until a peer brings it."
+    )
+
+
+class SigningLapsed(Refused):
+    text = Text(
+        "协议 {agreement} 第 {version} 版的签署期限（{last}）已过，逾期的签名不算。",
+        "Version {version} of agreement {agreement} was to be signed by {last}; later signatures do not count.",
+    )
+    advice = Text("需要时重新起草，由全体成员签署。", "Draw it up anew if it is still wanted.")
 
 
 class AgreementChanged(Refused):
@@ -124,7 +154,8 @@ def _store(members: MemberList, raw: bytes, at: datetime) -> None:
 def import_agreement(*, raw: bytes, at: datetime) -> Agreement:
     """Keep an agreement that the node of every member has signed with its event key; a further version, also the members of the one before.
 
-    The same again changes nothing. Refuses `AgreementIncomplete`, `AgreementChanged`, `UntrustedKey`, `BadDocument`.
+    By hand, so within the days of signing only. The same again changes nothing. Refuses `AgreementIncomplete`, `AgreementChanged`,
+    `PredecessorMissing`, `SigningLapsed`, `UntrustedKey`, `BadDocument`.
     """
     members = queries.current_list(at)
     envelope = read_document(raw, type=envelopes.AGREEMENT)
@@ -132,9 +163,21 @@ def import_agreement(*, raw: bytes, at: datetime) -> Agreement:
     agreement = Agreement.from_json(claims_of(envelope), hash=envelope.hash(members.suite))
     if agreement.alliance != members.alliance:
         raise BadDocument(reason="another alliance")
+    require_near(agreement)
+    lock_agreement(agreement.id)
+    if AgreementVersion.objects.filter(hash=agreement.hash).exists():
+        return agreement
+    require_predecessor(agreement)
     missing = find_missing(agreement, signers, members, at)
     if missing:
         raise AgreementIncomplete(agreement=agreement.id, missing=", ".join(missing))
+    if agreement.sign_by and legal_day(at) > agreement.sign_by:
+        raise SigningLapsed(agreement=agreement.id, version=agreement.version, last=agreement.sign_by.isoformat())
+    return keep_version(agreement, raw, at)
+
+
+def keep_version(agreement: Agreement, raw: bytes, at: datetime) -> Agreement:
+    """Of an agreement that is known to be complete. Refuses `AgreementChanged`."""
     row, _ = AgreementVersion.objects.get_or_create(
         agreement=agreement.id,
         version=agreement.version,
@@ -145,6 +188,42 @@ def import_agreement(*, raw: bytes, at: datetime) -> Agreement:
     return agreement
 
 
+def lock_agreement(id: str) -> None:
+    """Until the transaction ends: two who sign at once must not sign two texts of one version."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"tongban.agreement {id}"])
+
+
+def require_near(agreement: Agreement) -> None:
+    """Refuses `BadDocument`."""
+    known = [
+        table.objects.filter(agreement=agreement.id).aggregate(newest=Max("version"))["newest"] or 0
+        for table in (AgreementVersion, AgreementProposal)
+    ]
+    if agreement.version > max(known) + MOST_AHEAD:
+        raise BadDocument(reason="a version far ahead")
+
+
+def require_predecessor(agreement: Agreement) -> None:
+    """The version that a further one follows is held, and so, step by step, all before it. Refuses `PredecessorMissing`, `BadDocument`."""
+    if agreement.version == 1:
+        return
+    if not agreement.prev:
+        raise BadDocument(reason="names no version before it")
+    held = AgreementVersion.objects.filter(agreement=agreement.id, hash=agreement.prev).first()
+    if held is None:
+        raise PredecessorMissing(agreement=agreement.id, version=agreement.version)
+    if held.version >= agreement.version:
+        raise BadDocument(reason="follows a later version")
+
+
+def follows_held(agreement: Agreement) -> bool:
+    """Whether the version that it follows is held, or it is a first one."""
+    return (
+        agreement.version == 1 or AgreementVersion.objects.filter(agreement=agreement.id, hash=agreement.prev).exists()
+    )
+
+
 def find_missing(agreement: Agreement, signers: Collection[str], members: MemberList, at: datetime) -> list[str]:
     """Regions whose node has not signed. Refuses `RegionNotInAlliance`."""
     own = [code for code in agreement.members if members.node_of(code, at).id not in signers]
@@ -152,16 +231,19 @@ def find_missing(agreement: Agreement, signers: Collection[str], members: Member
 
 
 def list_former(agreement: Agreement, members: MemberList, at: datetime) -> list[str]:
-    """Members of the version before that are none of this one: nobody is left out of an agreement who has not signed that.
+    """Members of the version it follows that are none of this one: nobody is left out of an agreement who has not signed that.
 
-    Whoever has left it by the new one's first day, or can sign nothing any more, is not asked.
+    So are members of a version in between, where two follow the same one. Whoever has left it by the new one's first day, or can sign
+    nothing any more, is not asked.
     """
     before = [held for held in queries.list_versions(agreement.id) if held.version < agreement.version]
     if not before:
         return []
+    since = next((held.version for held in before if held.hash == agreement.prev), before[-1].version)
     leaving = queries.list_leaving(agreement.id)
     gone = {code for code, version, day in leaving if version >= before[-1].version and day < agreement.valid_from}
-    others = set(before[-1].members) - set(agreement.members) - gone
+    known = {code for held in before if held.version >= since for code in held.members}
+    others = known - set(agreement.members) - gone
     return sorted(code for code in others if members.is_active(code, at))
 
 

@@ -3,17 +3,21 @@
 Compared by hash and by who has signed, so that nothing has to be remembered of who got what, also after a backup is restored.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tongban.alliance import queries, rounds
+from django.db.models import Q, QuerySet
+
+from tongban.alliance import queries, rounds, verification
 from tongban.alliance.agreements import Agreement
 from tongban.alliance.members import BadDocument
 from tongban.alliance.models import AgreementProposal, AgreementStatement, AgreementVersion
 from tongban.alliance.services import list_former
-from tongban.kernel import strictjson
+from tongban.alliance.statements import LEAVING
+from tongban.kernel import envelopes, strictjson
+from tongban.kernel.envelopes import Signature
 from tongban.kernel.events import Json
 from tongban.kernel.refusals import Missing
 from tongban.kernel.strictjson import NotStrict
@@ -43,8 +47,7 @@ def list_held(at: datetime, *, peer: str) -> Held:
     open = {
         hash: frozenset(row.key_id for row in rounds.list_valid(hash, members, at)) for hash in shown - set(whole)
     }  # fmt: skip
-    about = AgreementStatement.objects.filter(document__in=[*whole, *shown]).order_by("id")
-    return Held(whole, open, tuple(about.values_list("hash", flat=True)))
+    return Held(whole, open, tuple(_statements([*whole, *shown]).values_list("hash", flat=True)))
 
 
 def read_held(raw: bytes) -> Held:
@@ -68,7 +71,7 @@ def list_missing(mine: Held, theirs: Held) -> tuple[list[str], list[str]]:
 def read_document_for(peer: str, hash: str, at: datetime) -> bytes:
     """An agreement, or a proposal with every signature held. Refuses `Missing`."""
     if AgreementVersion.objects.filter(hash=hash).exists():
-        return queries.read_agreement(hash)
+        return _with_later_signatures(hash, at)
     row = next((row for row in _proposals(peer, at) if row.hash == hash), None)
     whole = rounds.assemble(bytes(row.payload), rounds.list_valid(hash, queries.current_list(at), at)) if row else None
     if whole is None:
@@ -76,24 +79,46 @@ def read_document_for(peer: str, hash: str, at: datetime) -> bytes:
     return whole.raw
 
 
+def _with_later_signatures(hash: str, at: datetime) -> bytes:
+    """As it was taken in, and those made since by nodes that have new keys: a peer that was away cannot believe the old ones."""
+    held = verification.read_document(queries.read_agreement(hash), type=envelopes.AGREEMENT)
+    known = {one.key_id for one in held.signatures}
+    rows = [row for row in rounds.list_valid(hash, queries.current_list(at), at) if row.key_id not in known]
+    later = [Signature(row.key_id, bytes(row.value)) for row in rows]
+    return envelopes.assemble(held.payload, type=envelopes.AGREEMENT, signatures=[*held.signatures, *later]).raw
+
+
 def read_statement_for(peer: str, hash: str, at: datetime) -> bytes:
     """Refuses `Missing`."""
-    if hash not in list_held(at, peer=peer).statements:
+    row = AgreementStatement.objects.filter(hash=hash).first()
+    notice = AgreementStatement.objects.filter(hash=row.document).first() if row else None
+    about = notice.document if notice else row.document if row else ""
+    shown = AgreementVersion.objects.filter(hash=about).exists() or any(
+        one.hash == about for one in _proposals(peer, at)
+    )
+    if row is None or not shown:
         raise Missing
-    return bytes(AgreementStatement.objects.values_list("raw", flat=True).get(hash=hash))
+    return bytes(row.raw)
 
 
 def _proposals(peer: str, at: datetime) -> Iterable[AgreementProposal]:
-    """Those whose members the peer hosts."""
+    """Those being signed, or so lately that a receipt may be on its way, whose members the peer hosts."""
     members = queries.current_list(at)
     hosted = set(members.regions_of(peer, at))
-    for row in AgreementProposal.objects.order_by("version", "id"):
+    for row in rounds.list_working(at).order_by("version", "id"):
         agreement: Agreement = rounds.read_proposed(row)
         if hosted & {*agreement.members, *list_former(agreement, members, at)}:
             yield row
 
 
+def _statements(documents: Collection[str]) -> QuerySet[AgreementStatement]:
+    """About these documents, and receipts of the notices among them."""
+    about = AgreementStatement.objects.filter(document__in=documents)
+    seen = Q(document__in=AgreementStatement.objects.filter(document__in=documents, act=LEAVING).values("hash"))
+    return AgreementStatement.objects.filter(Q(hash__in=about.values("hash")) | seen).order_by("id")
+
+
 def _hash(value: Any) -> str:
-    if not (isinstance(value, str) and len(value) <= 64 and value.isalnum()):
+    if not (isinstance(value, str) and len(value) <= 64 and value.isascii() and value.isalnum()):
         raise ValueError("no hash")
     return value

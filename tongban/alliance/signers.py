@@ -30,6 +30,12 @@ def get_public_key(members: MemberList, key_id: str, *, purpose: str = "event") 
     return entry.public
 
 
+def find_owner(members: MemberList, key_id: str) -> str | None:
+    """The node that a key is, or was, of."""
+    lists = [members, *reversed(queries.list_lists())]
+    return next((owner.id for owner in (known.find_owner(key_id) for known in lists) if owner), None)
+
+
 def belongs_to(members: MemberList, key_id: str, node: str) -> bool:
     """Whether the key is, or was, of that node."""
     lists = [members] if members.find_owner(key_id) else queries.list_lists()

@@ -35,6 +35,7 @@ class LicenceChanged(CaseEvent):
     """Something was done with an issued licence (证照状态变更): suspended, released, revoked, cancelled … Why is told in `notice`.
 
     `status`: 01 to 99 as in the metadata of e-licences; `reason_code`: of a fixed list; `article`: the provision, where one is needed.
+    `proposed_by`: whoever asked for what cannot be undone; the event's author is then who confirmed it (复核).
     """
 
     KIND = _kind(
@@ -49,6 +50,7 @@ class LicenceChanged(CaseEvent):
     status: str
     reason_code: str
     article: str = ""
+    proposed_by: str = ""
 
 
 EVENTS: tuple[type[CaseEvent], ...] = (LicenceIssued, LicenceChanged)

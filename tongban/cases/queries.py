@@ -68,6 +68,18 @@ def find_owner(*, region: str, case_id: UUID) -> str:
     return models.Case.objects.filter(case_id=case_id, region=region).values_list("owner", flat=True).first() or ""
 
 
+def find_item(*, region: str, case_id: UUID) -> str:
+    """The code of its item, which mandates name; empty for an unknown case. Nothing personal."""
+    return models.Case.objects.filter(case_id=case_id, region=region).values_list("item", flat=True).first() or ""
+
+
+def list_cases_of_applicant(*, region: str, case_id: UUID) -> list[UUID]:
+    """The other cases here of the one who applied in this case. Nothing personal: for what must find something by whose it is."""
+    known = models.Case.objects.filter(region=region)
+    own = known.filter(case_id=case_id).values_list("applicant", flat=True).first()
+    return list(known.filter(applicant=own).exclude(case_id=case_id).values_list("case_id", flat=True)) if own else []
+
+
 def open_case_for_review(*, node: Node, region: str, case_id: UUID) -> Opened:
     """The case as the machine reads it, to ask registers and evaluate points."""
     row = models.Case.objects.filter(case_id=case_id, region=region).only("folded").first()

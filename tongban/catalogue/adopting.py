@@ -1,7 +1,12 @@
-"""A place agrees to a standard, changes what it declares beside it, or leaves it (采用标准): a version of its definition, signed."""
+"""A place agrees to a standard, changes what it declares beside it, or leaves it (采用标准): a version of its definition, signed.
+
+One editor proposes it, another one publishes it (四眼): everybody is bound by it from then on.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,12 +15,13 @@ from tongban.catalogue.definition import Definition
 from tongban.catalogue.deviating import Standard, put_standard
 from tongban.catalogue.documents import read_document
 from tongban.catalogue.history.adjusting import AdjustedTooEarly
-from tongban.catalogue.models import PublishedDefinition
+from tongban.catalogue.models import PublishedDefinition, StandardProposal
 from tongban.catalogue.queries import DefinitionUnknown, SignedPublication, find_in_force
 from tongban.catalogue.reading import read_definition
 from tongban.catalogue.services import require_publisher, sign_definition
 from tongban.catalogue.standards import find_undeclared
 from tongban.kernel.actors import Actor
+from tongban.kernel.ids import new_id
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
@@ -51,6 +57,30 @@ class NothingToAdopt(Refused):
     advice = Text("无需再次发布。", "There is nothing to publish.")
 
 
+class ProposedItYourself(Refused):
+    """Two pairs of eyes: who proposes a standard does not put it in force."""
+
+    status = 403
+    text = Text("提出的人不能自己发布。", "Whoever proposed it does not publish it.")
+    advice = Text("请由另一位事项编辑核对后发布。", "Let another editor look at it and publish it.")
+
+
+class ProposalGone(Refused):
+    text = Text("这个提议已被撤回、修改或者已经发布。", "This proposal was taken back, changed or published already.")
+    advice = Text("请刷新页面，核对后再发布。", "Reload the page, look at it and publish it then.")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an editor (`by`) wants: to follow `definition` (empty: no standard) with these reasons."""
+
+    id: UUID
+    definition: str
+    reasons: Mapping[str, Text]
+    by: str
+    at: datetime
+
+
 @transaction.atomic
 def adopt_standard(
     *,
@@ -64,13 +94,65 @@ def adopt_standard(
     since: date | None = None,
 ) -> SignedPublication:
     """Publish the version that follows the standard `definition` (a hash) from `since` on, default today; an empty hash leaves it.
-    `reasons`: path of a difference → why the place does otherwise.
+    `reasons`: path of a difference → why the place does otherwise. For who has the second pair of eyes: see `adopt_proposed`.
 
     Refuses `Forbidden`, `NotPublishedHere`, `Missing`, `DefinitionUnknown`, `AdjustedTooEarly`, `PlannedOtherwise`, `DeviationUnexplained`,
     `NothingToAdopt`, and `BadDefinition` with every deviation that is not declared.
     """
+    changed = _prepare(node, region, key, definition, reasons, by=by, at=at, since=since or legal_day(at))
+    return sign_definition(node=node, definition=changed, by=by, at=at, reason=None)
+
+
+@transaction.atomic
+def propose_standard(
+    *, node: Node, region: str, key: str, definition: str, reasons: Mapping[str, Text], by: Actor, at: datetime
+) -> None:
+    """Leave it to another editor to publish; the place of an earlier proposal is taken. Refuses what `adopt_standard` refuses."""
+    _prepare(node, region, key, definition, reasons, by=by, at=at, since=legal_day(at))
+    told = {path: why.as_json() for path, why in reasons.items()}
+    StandardProposal.objects.filter(place=region, key=key).delete()
+    StandardProposal.objects.create(
+        id=new_id(), place=region, key=key, definition=definition, reasons=told, by=by.ref, at=at
+    )
+
+
+@transaction.atomic
+def adopt_proposed(*, node: Node, region: str, key: str, proposal: UUID, by: Actor, at: datetime) -> SignedPublication:
+    """Publish what another editor proposed. Refuses `ProposalGone`, `ProposedItYourself`, and what `adopt_standard` refuses."""
     require_publisher(node=node, region=region, by=by)
-    since = since or legal_day(at)
+    row = StandardProposal.objects.select_for_update().filter(id=proposal, place=region, key=key).first()
+    if row is None:
+        raise ProposalGone
+    if row.by == by.ref:
+        raise ProposedItYourself
+    reasons = {path: Text.from_json(why) for path, why in row.reasons.items()}
+    published = adopt_standard(
+        node=node, region=region, key=key, definition=row.definition, reasons=reasons, by=by, at=at
+    )
+    row.delete()
+    return published
+
+
+def drop_proposal(*, node: Node, region: str, key: str, by: Actor) -> None:
+    """Nothing is left of it. Refuses `Forbidden`, `NotPublishedHere`."""
+    require_publisher(node=node, region=region, by=by)
+    StandardProposal.objects.filter(place=region, key=key).delete()
+
+
+def find_proposal(region: str, key: str) -> Proposal | None:
+    row = StandardProposal.objects.filter(place=region, key=key).first()
+    if row is None:
+        return None
+    return Proposal(
+        row.id, row.definition, {path: Text.from_json(why) for path, why in row.reasons.items()}, row.by, row.at
+    )
+
+
+def _prepare(
+    node: Node, region: str, key: str, definition: str, reasons: Mapping[str, Text], *, by: Actor, at: datetime, since: date
+) -> Definition:  # fmt: skip
+    """The version as it would be published."""
+    require_publisher(node=node, region=region, by=by)
     base = _base(key, region, since, at)
     if not all(0 < len(words.strip()) <= MOST_WORDS for why in reasons.values() for words in (why.zh, why.en)):
         raise DeviationUnexplained(most=MOST_WORDS)
@@ -81,7 +163,7 @@ def adopt_standard(
     changed = read_definition({**document, **_next(key, region, since)}, suite=node.suite, strict=False)
     if faults := find_undeclared(changed.document):
         raise BadDefinition(faults)
-    return sign_definition(node=node, definition=changed, by=by, at=at, reason=None)
+    return changed
 
 
 def _base(key: str, region: str, since: date, at: datetime) -> Definition:

@@ -1,6 +1,7 @@
 """What is wrong with a definition, all of it at once, each fault with its path. Shape first (schema.json), then sense."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -90,8 +91,10 @@ SHAPES = {
 
 
 def _shape_text(error: jsonschema.ValidationError) -> Text:
+    """In Chinese what it is, and the key or value that the schema's own sentence quotes."""
     zh = SHAPES.get(str(error.validator), "不符合规定的格式")
-    return Text(f"{zh}（{error.message[:200]}）", error.message[:200])
+    quoted = re.search(r"'([^']{1,60})'", error.message)
+    return Text(f"{zh}（{quoted[1]}）" if quoted else zh, error.message[:200])
 
 
 def _path(document: Any, parts: list[Any]) -> str:

@@ -78,17 +78,35 @@ def find_differences(
 ) -> list[Difference]:
     """Of one item. Without an `agreed` standard it only serves for grading: what all places say alike is then no difference."""
     item = item or str(standard.get("key", ""))
-    documents = [standard, *places.values()]
-    shared = set.intersection(*({one["id"] for one in document.get("situations", ())} for document in documents))
-    base = take_apart(standard, shared=shared)
+    base = take_apart(standard, shared=_situations(standard))
     own = {(place, item, path): why for place, each in places.items() for path, why in read_declared(each).items()}
     own.update(declared)
-    mine = {place: take_apart(document, shared=shared) for place, document in places.items()}
-    paths = dict.fromkeys(path for things in (base, *mine.values()) for path in things)
+    sides = _sides(places, standard)
+    paths = dict.fromkeys(path for things in (base, *(mine for _, mine in sides.values())) for path in things)
     found = [
-        _difference(item, path, base.get(path), {place: mine[place].get(path) for place in mine}, own) for path in paths
-    ]
+        _difference(item, path, base.get(path), {place: (their.get(path), mine.get(path)) for place, (their, mine) in sides.items()}, own)
+        for path in paths
+    ]  # fmt: skip
     return [one for one in found if one is not None and (agreed or len(places) == 1 or _not_alike(one))]
+
+
+Things = Mapping[str, Thing]
+
+
+def _sides(places: Mapping[str, Json], standard: Json) -> dict[str, tuple[Things, Things]]:
+    """Each place beside the standard, in the situations that these two have: one that a third place lacks hides nothing."""
+    own, bases = _situations(standard), dict[frozenset[str], Things]()
+    sides: dict[str, tuple[Things, Things]] = {}
+    for place, document in places.items():
+        shared = own & _situations(document)
+        if shared not in bases:
+            bases[shared] = take_apart(standard, shared=shared)
+        sides[place] = bases[shared], take_apart(document, shared=shared)
+    return sides
+
+
+def _situations(document: Json) -> frozenset[str]:
+    return frozenset(one["id"] for one in document.get("situations", ()))
 
 
 def read_declared(document: Json) -> dict[str, Text]:
@@ -124,9 +142,10 @@ def _todos(difference: Difference) -> Iterator[Todo]:
 
 
 def _difference(
-    item: str, path: str, base: Thing | None, mine: Mapping[str, Thing | None], declared: Declared
+    item: str, path: str, base: Thing | None, sides: Mapping[str, tuple[Thing | None, Thing | None]], declared: Declared
 ) -> Difference | None:
-    graded = {place: grade(base, thing) for place, thing in mine.items()}
+    graded = {place: grade(their, thing) for place, (their, thing) in sides.items()}
+    mine = {place: thing for place, (_, thing) in sides.items()}
     grades = {place: each for place, (each, _) in graded.items() if each != "same"}
     if not grades:
         return None

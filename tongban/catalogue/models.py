@@ -115,6 +115,24 @@ class LiaisonTask(models.Model):
         indexes = [models.Index(fields=["outcome", "place"], name="liaison_task_open")]
 
 
+class StandardProposal(models.Model):
+    """A standard that one editor of a place wants to follow, or to leave (empty `definition`), until another one publishes it (四眼). Public.
+
+    `reasons`: path → why the place does otherwise, in both languages.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    place = models.CharField(max_length=12)
+    key = models.CharField(max_length=80)
+    definition = models.CharField(max_length=64, default="", blank=True)
+    reasons = models.JSONField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "key"], name="standard_proposal_once")]
+
+
 class ImportReport(models.Model):
     """What an import found and did, record by record (采集报告). `raw` is the file of a dry run until it is taken or forgotten.
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.models import PublishedDefinition
@@ -79,6 +80,15 @@ def find_in_force(key: str, region: str, on: date) -> Definition | None:
     rows = PublishedDefinition.objects.filter(key=key, region=region, valid_from__lte=on)
     hash = rows.order_by("-valid_from", "-version").values_list("hash", flat=True).first()
     return get_definition(hash) if hash else None
+
+
+def list_in_force(on: date, *, region: str = "", after: tuple[str, str] = ("", ""), most: int) -> list[Definition]:
+    """What applies on a legal day, by key and region, so many after a pair of these; of one region or of all."""
+    key, place = after
+    rows = PublishedDefinition.objects.filter(valid_from__lte=on).filter(Q(key__gt=key) | Q(key=key, region__gt=place))
+    rows = rows.filter(region=region) if region else rows
+    newest = rows.order_by("key", "region", "-valid_from", "-version").distinct("key", "region")
+    return [get_definition(hash) for hash in newest.values_list("hash", flat=True)[:most]]
 
 
 def keep_standing(document: Mapping[str, Any]) -> dict[str, Any]:

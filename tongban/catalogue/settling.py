@@ -22,6 +22,7 @@ from tongban.kernel.text import Text
 Outcome = Literal["", "aligned", "declared", "ended"]
 NOTING = frozenset({"liaison", "catalogue_editor"})
 MOST_WORDS = 500
+MOST_OPEN = 100
 MOST_SETTLED = 100
 Name = tuple[str, str, str]
 """Place, key, path."""
@@ -51,10 +52,15 @@ class Task:
     noted_at: datetime | None
 
 
-def list_open_tasks(places: Collection[str]) -> list[Task]:
-    """The gravest first, then the oldest."""
-    rows = LiaisonTask.objects.filter(outcome="", place__in=places).order_by("grade", "since", "place", "key", "path")
-    return [_task(row) for row in rows]
+def list_open_tasks(places: Collection[str], *, skip: int = 0, most: int = MOST_OPEN) -> list[Task]:
+    """The gravest first, then the oldest; so many, after so many."""
+    rows = LiaisonTask.objects.filter(outcome="", place__in=places)
+    rows = rows.order_by("grade", "since", "place", "key", "path", "id")
+    return [_task(row) for row in rows[skip : skip + most]]
+
+
+def count_open_tasks(places: Collection[str]) -> int:
+    return LiaisonTask.objects.filter(outcome="", place__in=places).count()
 
 
 def list_settled_tasks(places: Collection[str]) -> list[Task]:

@@ -8,10 +8,11 @@ SCOPES: dict[str, Text] = {
     "cases:write": Text("提交、补正、撤回办件", "Hand in, supplement and withdraw cases"),
     "worklists:read": Text("查询工作清单", "Read worklists"),
     "decisions:write": Text("受理、补正告知和决定", "Accept, ask for correction and decide"),
+    "definitions:write": Text("起草和发布事项定义", "Draft and publish definitions"),
     "notices:read": Text("查询通知", "Read notices"),
     "licences:verify": Text("核验证照", "Verify licences"),
     "webhooks:manage": Text("管理回调", "Manage webhooks"),
 }
 
-FOR_STAFF = frozenset({"worklists:read", "decisions:write"})
+FOR_STAFF = frozenset({"worklists:read", "decisions:write", "definitions:write"})
 """Only for tokens that are bound to a member of staff: a system decides nothing in its own name."""

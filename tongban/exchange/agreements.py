@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from tongban.alliance import queries as alliance
-from tongban.alliance import sharing, signing
+from tongban.alliance import sharing, signing, taking
 from tongban.alliance.documents import MAX_DOCUMENT_BYTES
 from tongban.alliance.members import NodeEntry
 from tongban.alliance.own_keys import use_listed_keys
@@ -23,6 +23,8 @@ from tongban.kernel.scope import scope
 INDEX = "/txp/1/agreements"
 STATEMENTS = "/txp/1/agreement-statements"
 SHARE = "exchange.share_agreements"
+UNUSABLE = "unusable"
+"""A paper on which the program failed; logged by its hash and the kind of the error, never with what stands in it."""
 
 log = structlog.get_logger()
 
@@ -48,6 +50,8 @@ class Shared:
 def share_agreements(node: Node, at: datetime, *, client: Line) -> Shared:
     """Compare with every other active node. A peer that is away, or one unusable paper, holds up no other.
 
+    What was sent may bring an answer at once, a receipt for instance: then the peer is asked once more.
+
     Must not run inside a transaction. Refuses `NoMemberList`, `ListExpired`.
     """
     members, shared = alliance.current_list(at), Shared()
@@ -66,15 +70,23 @@ def share_agreements(node: Node, at: datetime, *, client: Line) -> Shared:
 
 
 def _compare(peer: NodeEntry, at: datetime, client: Line, shared: Shared) -> None:
-    theirs = sharing.read_held(client.get(peer.url, INDEX, max_bytes=sharing.MAX_INDEX_BYTES, at=at))
-    documents, statements = sharing.list_missing(sharing.list_held(at, peer=peer.id), theirs)
-    for path, hash in _paths(documents, statements):
-        raw = client.get(peer.url, f"{path}/{hash}", max_bytes=MAX_DOCUMENT_BYTES, at=at)
-        _take(raw, hash, path, at, shared)
+    before, theirs = len(shared.sent), _fetch(peer, at, client, shared)
     documents, statements = sharing.list_missing(theirs, sharing.list_held(at, peer=peer.id))
     for path, hash in _paths(documents, statements):
         read = sharing.read_document_for if path == INDEX else sharing.read_statement_for
         _send(peer, path, hash, read(peer.id, hash, at), at, client, shared)
+    if len(shared.sent) > before:
+        _fetch(peer, at, client, shared)
+
+
+def _fetch(peer: NodeEntry, at: datetime, client: Line, shared: Shared) -> sharing.Held:
+    """What the peer has and we lack. Returns what it says that it has."""
+    theirs = sharing.read_held(client.get(peer.url, INDEX, max_bytes=sharing.MAX_INDEX_BYTES, at=at))
+    documents, statements = sharing.list_missing(sharing.list_held(at, peer=peer.id), theirs)
+    for path, hash in _paths(documents, statements):
+        if hash not in shared.refused:
+            _take(client.get(peer.url, f"{path}/{hash}", max_bytes=MAX_DOCUMENT_BYTES, at=at), hash, path, at, shared)
+    return theirs
 
 
 def _paths(documents: list[str], statements: list[str]) -> Iterator[tuple[str, str]]:
@@ -84,13 +96,16 @@ def _paths(documents: list[str], statements: list[str]) -> Iterator[tuple[str, s
 
 
 def _take(raw: bytes, hash: str, path: str, at: datetime, shared: Shared) -> None:
-    take = signing.take_agreement if path == INDEX else signing.take_statement
+    take = taking.take_agreement if path == INDEX else taking.take_statement
     try:
         if take(raw=raw, at=at):
             shared.came.append(hash)
     except Refused as refused:
         shared.refused[hash] = refused.code
-        log.warning("agreement not taken", reason=refused.code)
+        log.warning("agreement not taken", document=hash, reason=refused.code)
+    except Exception as error:
+        shared.refused[hash] = UNUSABLE
+        log.error("agreement unusable", document=hash, error=type(error).__name__)
 
 
 def _send(peer: NodeEntry, path: str, hash: str, raw: bytes, at: datetime, client: Line, shared: Shared) -> None:

@@ -1,7 +1,10 @@
 """No case moves unless an agreement covers it: the same check where it is sent and where it arrives."""
 
+from uuid import UUID
+
 from tongban.alliance import queries as alliance
 from tongban.exchange import chain
+from tongban.exchange.models import Event
 from tongban.kernel.events import Clause, Payload
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
@@ -19,7 +22,7 @@ class ClauseMissing(Refused):
 
 def require_clause(payload: Payload) -> None:
     """An opening and an offer go along an article in force, from its receiving to its deciding place. The way back ends what was begun:
-    it names the article and needs none in force.
+    it names the article and needs none in force; nor does an offer of a case that the deciding place had taken over before and sent back.
 
     Refuses `ClauseMissing` and `ClauseMismatch` (never to become valid), `NotCoveredByAgreement` (may yet).
     """
@@ -34,7 +37,15 @@ def require_clause(payload: Payload) -> None:
         raise ClauseMissing
     if payload.baton and payload.baton.op == "offer" and clause.deciding != payload.baton.to:
         raise ClauseMissing
+    if payload.baton and was_taken_over(payload.case, clause.deciding):
+        _require_written(clause)
+        return
     alliance.require_covered(clause, payload.at)
+
+
+def was_taken_over(case_id: UUID, by: str) -> bool:
+    """Whether that place has taken the case over once, as far as its copy here goes: then it is finished there (办结)."""
+    return Event.objects.filter(case_id=case_id, author=by, baton="accept").exists()
 
 
 def _is_way_back(payload: Payload, clause: Clause) -> bool:

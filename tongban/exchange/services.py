@@ -18,7 +18,7 @@ from tongban.exchange.blobs import (
 )
 from tongban.exchange.checkpoints import Comparison, make_checkpoints
 from tongban.exchange.checkpoints import compare as compare_checkpoints
-from tongban.exchange.clauses import ClauseMissing
+from tongban.exchange.clauses import ClauseMissing, was_taken_over
 from tongban.exchange.cosigning import co_sign as co_sign_checkpoint
 from tongban.exchange.declaring import declare_past
 from tongban.exchange.definitions import Fetched, fetch_definitions
@@ -103,4 +103,5 @@ __all__ = [
     "sweep_peer",
     "take_declaration",
     "take_list",
+    "was_taken_over",
 ]

@@ -1,6 +1,7 @@
 """Witnesses (见证): other nodes that hold an event too. What it sets off outside the alliance waits for one (R18).
 
-One witness covers one fault: the loss or the restore of a single node. A case whose regions all live on one node has none to wait for.
+One witness covers one fault: the loss or the restore of a single node; from four members on two are wanted. Only a node that holds the case can
+be one, which for most cases is a single other: then that one is enough, and a case whose regions all live on one node has none to wait for.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from tongban.kernel.events import StoredEvent
 from tongban.kernel.node import Node
 
 STORED = "STORED"
+SMALL = 4
+"""Under so many members one witness is enough."""
 
 
 def react_without_witness(node: Node, stored: Iterable[StoredEvent], at: datetime) -> None:
@@ -29,13 +32,22 @@ def react_to_witness(node: Node, event: StoredEvent, peer: str) -> None:
 
 
 def is_witnessed(node: Node, event: StoredEvent, at: datetime) -> bool:
-    """Whether an active other node has stated that it stored this event, or none can."""
+    """Whether as many active other nodes as are wanted have stated that they stored this event, or as many as can."""
     others = _other_regions(node, event, at)
     if not others:
         return True
-    return Receipt.objects.filter(
+    members = alliance.latest_list(at)
+    stored = Receipt.objects.filter(
         case_id=event.case, region=event.holder, event=event.hash, stage=STORED, issuer__in=others
-    ).exists()
+    )
+    hosts = {region: members.node_of(region, at).id for region in others}
+    wanted = witnesses_wanted(sum(one.active for one in members.nodes), holding=len(set(hosts.values())))
+    return len({hosts[region] for region in stored.values_list("issuer", flat=True)}) >= wanted
+
+
+def witnesses_wanted(members: int, *, holding: int) -> int:
+    """Of an alliance of so many active members, when so many other nodes hold the case."""
+    return min(1 if members < SMALL else 2, holding)
 
 
 def _waits(event: StoredEvent) -> bool:

@@ -21,6 +21,8 @@ QUIET = timedelta(days=2)
 LONGEST = 500
 MOST_LINES = 200
 MOST_OPEN = 200
+"""At a place. Beyond it, whatever nobody has said anything in for `AWAY` gives way to who asks now."""
+AWAY = timedelta(hours=1)
 NUMBER = re.compile(r"([0-9Xx][ -]?){11}")
 """A phone, an identity number, a card."""
 
@@ -61,12 +63,23 @@ def begin_conversation(*, node: Node, region: str, text: str, about: str, at: da
     Refuses `NothingSaid`, `NumberInConversation`, `ConversationsFull`.
     """
     said = _require_sayable(text)
-    if Conversation.objects.filter(region=region, closed_at=None).count() >= MOST_OPEN:
-        raise ConversationsFull
     with transaction.atomic():
+        _make_room(region, at)
         row = Conversation.objects.create(id=new_id(), region=region, about=about[:60], begun_at=at, last_at=at)
         _write(node, row, said, "", at)
     return row.id
+
+
+def _make_room(region: str, at: datetime) -> None:
+    """Close those that were left: the ones that are answered first, then the longest quiet. Refuses `ConversationsFull`."""
+    rows = Conversation.objects.select_for_update().filter(region=region, closed_at=None)
+    over = rows.count() - MOST_OPEN + 1
+    if over <= 0:
+        return
+    left = [row.id for row in rows.filter(last_at__lte=at - AWAY).order_by("waits", "last_at")[:over]]
+    if len(left) < over:
+        raise ConversationsFull
+    Conversation.objects.filter(region=region, id__in=left).update(closed_at=at, waits=False)
 
 
 def say(*, node: Node, region: str, conversation: UUID, text: str, at: datetime) -> None:

@@ -6,7 +6,7 @@ The font is Noto CJK (SIL Open Font License), Debian's fonts-noto-cjk; where it 
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,12 @@ from tongban.kernel.text import Text
 
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 _NO_GLYPH = "could not be displayed"
+_WORDS = b"""#let sheet = json(bytes(sys.inputs.sheet))
+#set document(title: "-")
+#set text(font: sheet.fonts, fallback: false)
+#sheet.words
+"""
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FontMissing(Refused):
@@ -55,7 +61,8 @@ def typeset(
     """The first page as PNG or SVG, or the whole as PDF. The template finds `data`, and the families of the fonts as `fonts`, in
     `sys.inputs.sheet`.
 
-    `standard`: of the PDF, or None. Refuses `FontMissing`, `GlyphMissing`.
+    `standard`: of the PDF, or None. Refuses `FontMissing`; `GlyphMissing` only for PDF/A: a picture shows a box instead, so that whatever people
+    typed for one is asked of `find_missing` before.
     """
     fonts, families = _fonts(tuple(settings.PAPER_FONTS))
     value = json.dumps({**data, "fonts": families}, ensure_ascii=False, sort_keys=True)
@@ -71,6 +78,26 @@ def typeset(
             raise GlyphMissing from None
         raise RuntimeError("a template does not compile") from None
     return (pages[0] if isinstance(pages, list) else pages) or b""
+
+
+def find_missing(text: str) -> str:
+    """The characters of `text` that no font here has, each once, in order. Refuses `FontMissing`."""
+    if _is_covered(text):
+        return ""
+    return "".join(sign for sign in dict.fromkeys(text) if not _is_covered(sign))
+
+
+def name_signs(signs: str) -> str:
+    """To be told on a page, whose font may lack them too: each with its code point."""
+    return "、".join(f"{sign}（U+{ord(sign):04X}）" for sign in signs)
+
+
+def _is_covered(text: str) -> bool:
+    try:
+        typeset(_WORDS, {"words": text}, made_at=_ANY_TIME)
+    except GlyphMissing:
+        return False
+    return True
 
 
 @lru_cache(maxsize=2)

@@ -54,7 +54,11 @@ def keep_change(node: Node, event: StoredEvent) -> None:
     if body.status not in STATUSES:
         log.warning("licence in an unknown status", case=str(event.case), region=event.holder, seq=event.seq)
         return
-    rows = models.Licence.objects.filter(region=event.holder, identifier=body.identifier, changed_seq__lt=event.seq)
+    # Only the case and the place that issued it speak of it: no other member's case ends a licence, or brings one back.
+    rows = models.Licence.objects.filter(
+        region=event.holder, case_id=event.case, issuer=event.payload.region, identifier=body.identifier,
+        changed_seq__lt=event.seq,
+    )  # fmt: skip
     rows.update(status=body.status, changed_seq=event.seq)
 
 
@@ -87,7 +91,8 @@ def _proved(body: LicenceIssued, node: Node, event: StoredEvent) -> SignedFace |
     same = (signed.face.identifier, signed.face.type, signed.face.number) == (body.identifier, body.type, body.number)
     case = read_folded(event.holder, event.case)
     theirs = case is not None and case.deciding == event.payload.region
-    return signed if same and theirs and _fits(signed.face, body) else None
+    own = signed.face.is_issued_by(event.payload.region)
+    return signed if same and theirs and own and _fits(signed.face, body) else None
 
 
 def _fits(face: Face, body: LicenceIssued) -> bool:

@@ -1,5 +1,7 @@
 """The face of a licence (证面摘要): what is signed and shown as a code. No personal data: the holder is a hash, the content another. Plain Python.
 
+Both hashes are over the salt in the content too, so that nobody who has the face alone can try numbers or names against it.
+
 One signature, by the node's key of the purpose `licence`, over the face as an envelope's payload: `kernel/envelopes.py` says which bytes.
 """
 
@@ -62,8 +64,19 @@ class Face:
         """Whether this content is the one that was signed."""
         return self.content == suite.hash(content.as_bytes())
 
-    def is_of(self, id_number: str, *, suite: Suite) -> bool:
-        return self.holder == hash_holder(self.identifier, id_number, suite=suite)
+    def is_of(self, id_number: str, *, salt: str, suite: Suite) -> bool:
+        """`salt`: of the content. Without it a number is compared with nothing."""
+        return self.holder == hash_holder(self.identifier, id_number, salt=salt, suite=suite)
+
+    @property
+    def region(self) -> str:
+        """The region that issued it, as the name of its status list begins."""
+        return self.status.list.partition("-")[0]
+
+    def is_issued_by(self, region: str) -> bool:
+        """Whether list and serial are this region's: nobody issues under the name of another place."""
+        serial = self.identifier.split(".")[-3:][0]
+        return self.region == region and serial.startswith(region)
 
     def covers(self, day: date) -> bool:
         return self.from_ <= day and (self.until is None or day <= self.until)
@@ -82,13 +95,15 @@ class SignedFace:
 def make_face(content: Content, *, key_id: str, status: StatusPlace, suite: Suite) -> Face:
     return Face(
         identifier=content.identifier, type=content.type, number=content.number,
-        holder=hash_holder(content.identifier, content.holder.id_number, suite=suite), from_=content.from_, until=content.until,
+        holder=hash_holder(content.identifier, content.holder.id_number, salt=content.salt, suite=suite), from_=content.from_,
+        until=content.until,
         key=key_id, content=suite.hash(content.as_bytes()), status=status, demo=content.demo,
     )  # fmt: skip
 
 
-def hash_holder(identifier: str, id_number: str, *, suite: Suite) -> str:
-    return suite.hash(_HOLDER + identifier.encode() + id_number.encode())
+def hash_holder(identifier: str, id_number: str, *, salt: str, suite: Suite) -> str:
+    """Over four parts with a zero byte between them; none of the first three can hold one."""
+    return suite.hash(b"\0".join([_HOLDER, identifier.encode(), salt.encode(), id_number.encode()]))
 
 
 def bytes_to_sign(face: Face) -> bytes:

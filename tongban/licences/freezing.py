@@ -34,10 +34,29 @@ class FormerLicenceUnknown(Refused):
     )
 
 
+class CorrectionUnclear(Refused):
+    """What is to be corrected is told in words that make no date and no number."""
+
+    status = 422
+    text = Text("更正的内容不能自动写入证照。", "The correction cannot be put on the licence by itself.")
+    advice = Text("请核对后人工办理：终止本次签发，另行出具。", "Act by hand: give this up and issue otherwise.")
+
+
+class NothingHeld(Refused):
+    """A filing that was made elsewhere has no licence here: there is nothing to change or to cancel."""
+
+    text = Text("本地没有相应的证照，无须变更或注销。", "No such licence is held here; there is nothing to do.")
+    advice = Text("无须办理。", "Nothing needs to be done.")
+
+
 class TermUnclear(Refused):
     status = 422
     text = Text("证照有效期无法确定。", "The term of the licence cannot be told.")
     advice = Text("请核对办件中的起止日期。", "Check the dates in the case.")
+
+
+NEW_ONLY = ("applicant.", "case.")
+"""What these say is of the first version: who hands a change in, and under which heading, is no line of the licence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +70,8 @@ class Frozen:
     former: Content | None = None
 
 
-def freeze(opened: Opened, frozen: Frozen, *, demo: bool) -> Content:
-    """Refuses `FieldMissing`, `TermUnclear`."""
+def freeze(opened: Opened, frozen: Frozen, *, demo: bool, salt: str) -> Content:
+    """`salt`: of `make_salt`. Refuses `FieldMissing`, `TermUnclear`."""
     case, type_ = opened.case, frozen.type
     values = _values(opened)
     first, last = _term(frozen, values, decided_on=legal_day(parse_instant(case.decided_at)))
@@ -62,12 +81,25 @@ def freeze(opened: Opened, frozen: Frozen, *, demo: bool) -> Content:
         operation=frozen.given.operation, issuer=_issuer(opened, frozen), receiver=_receiver(opened),
         holder=_holder(frozen, values), fields=tuple(_fields(frozen, values)), from_=first, until=last,
         decided_on=legal_day(parse_instant(case.decided_at)), template=type_.template, demo=demo,
+        salt=salt,
     )  # fmt: skip
 
 
 def number_asked(opened: Opened, given: GivenBy) -> str:
     """Of the licence that the decision is about, as the applicant gave it."""
     return str(opened.application["elements"].get(given.follows, "")).strip()
+
+
+def lines_asked(opened: Opened, given: GivenBy) -> dict[str, str]:
+    """What stands on the licence that the decision is about, as it is printed: field → value."""
+    values = _values(opened)
+    return {name: values.get(element, "") for name, element in given.finds.items()}
+
+
+def day_asked(opened: Opened, given: GivenBy) -> date | None:
+    """From which day a licence is to end, where that is told. Refuses `TermUnclear`."""
+    text = _values(opened).get(f"code:{given.ends_on}", "") if given.ends_on else ""
+    return _day(text) if text else None
 
 
 def id_number_asked(opened: Opened, type_: LicenceType) -> str:
@@ -106,7 +138,7 @@ def _value(rule: FieldRule, values: dict[str, str], former: dict[str, str]) -> s
     """What the version before said stays, unless the form of this case asked for it."""
     if rule.value:
         return rule.value.zh
-    asked = (values[name] for name in rule.take if values.get(name) and not (former and name.startswith("applicant.")))
+    asked = (values[name] for name in rule.take if values.get(name) and not (former and name.startswith(NEW_ONLY)))
     return next(asked, former.get(rule.id, ""))
 
 
@@ -114,7 +146,10 @@ def _changed(rule: FieldRule, frozen: Frozen, values: dict[str, str]) -> str:
     changes = frozen.given.changes
     if changes is None or not frozen.former:
         return ""
-    return values.get(changes.to, "") if rule.id == changes.fields.get(values.get(f"code:{changes.what}", "")) else ""
+    what = values.get(f"code:{changes.what}", "")
+    if what not in changes.fields:
+        raise CorrectionUnclear
+    return values.get(changes.to, "") if rule.id == changes.fields[what] else ""
 
 
 def _holder(frozen: Frozen, values: dict[str, str]) -> Holder:

@@ -10,6 +10,8 @@ from django.db import transaction
 
 from tongban.cases import queries as cases
 from tongban.cases import services as case_services
+from tongban.cases.fold import read_folded
+from tongban.cases.licence_changes import find_licence
 from tongban.cases.licence_events import LicenceIssued
 from tongban.exchange import queries as exchange
 from tongban.exchange.services import is_witnessed
@@ -19,9 +21,13 @@ from tongban.kernel.events import SealedRef
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Refused
 from tongban.kernel.sealing import Sealed
+from tongban.kernel.workdays import legal_day
 from tongban.licences import models
 from tongban.licences.changing import change_by_machine
-from tongban.licences.operations import IN_FORCE
+from tongban.licences.operations import IN_FORCE, LAPSED, REVOKED, SUSPENDED, VALID
+
+ENDED = "former-licence-ended"
+"""Why a cancellation is blocked that has nothing left to cancel."""
 
 log = structlog.get_logger()
 
@@ -76,17 +82,38 @@ def hand_over(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime
 
 
 def end_licence(*, node: Node, region: str, reservation: int, by: Actor, at: datetime) -> None:
-    """A decision to cancel: what it is about is cancelled."""
+    """A decision to cancel: what it is about is cancelled, in the version that is in force by now.
+
+    Where none is, nothing is left to cancel: the reservation is blocked with that reason, tried by nobody again, until a person has seen it.
+    """
     row = (
         models.Reservation.objects.select_for_update().filter(id=reservation, region=region, operation="cancel").first()
     )
-    if row is None or row.state != "issued":
+    if row is None or row.state != "issued" or (row.due_on and legal_day(at) < row.due_on):
+        return
+    case = read_folded(region, row.case_id)
+    if case and case.inspection.get("state") == "revoked":
+        stop(row, "decision-revoked")
+        return
+    newest = _in_force(row)
+    if newest is None:
+        row.state, row.reason = "blocked", ENDED
+        row.save(update_fields=["state", "reason"])
         return
     change_by_machine(
-        node=node, region=region, identifier=row.follows, operation="cancel", reason_code="holder_asked", by=by, at=at
+        node=node, region=region, identifier=newest, operation="cancel", reason_code="holder_asked", by=by, at=at
     )  # fmt: skip
+    row.follows = newest
     row.state, row.valid_at = "valid", at
-    row.save(update_fields=["state", "valid_at"])
+    row.save(update_fields=["follows", "state", "valid_at"])
+
+
+def _in_force(row: models.Reservation) -> str | None:
+    """The licence that is to be cancelled; where it was replaced meanwhile, its newest version. None where all of it is over."""
+    own = models.Licence.objects.filter(region=row.region, issuer=row.region)
+    asked = own.get(identifier=row.follows)
+    versions = own.filter(number=asked.number, type=asked.type, status__in=IN_FORCE)
+    return versions.order_by("-issued_at", "-id").values_list("identifier", flat=True).first()
 
 
 def end_with_decision(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime) -> None:
@@ -95,10 +122,16 @@ def end_with_decision(*, node: Node, region: str, case_id: UUID, by: Actor, at: 
     for row in rows.filter(state__in=("reserved", "signing", "signed", "blocked")):
         stop(row, "decision-revoked")
     held = models.Licence.objects.filter(region=region, case_id=case_id, issuer=region)
-    for identifier in held.filter(status__in=IN_FORCE).values_list("identifier", flat=True):
+    for identifier in list(held.filter(status__in=IN_FORCE).values_list("identifier", flat=True)):
         change_by_machine(
             node=node, region=region, identifier=identifier, operation="revoke", reason_code="decision_revoked", by=by, at=at
         )  # fmt: skip
+        try:
+            with transaction.atomic():
+                reinstate_former(node=node, region=region, identifier=identifier, by=by, at=at)
+        except Refused as refused:
+            # Its case is with another place for the moment; `looking.py` comes back to it.
+            log.info("former licence not reinstated yet", case=str(case_id), region=region, code=refused.code)
 
 
 def stop(row: models.Reservation, reason: str) -> None:
@@ -126,3 +159,40 @@ def replace_former(*, node: Node, region: str, identifier: str, by: Actor, at: d
         node=node, region=region, identifier=former.identifier, operation="replace", reason_code="newer_version", by=by, at=at
     )  # fmt: skip
     return True
+
+
+def reinstate_former(*, node: Node, region: str, identifier: str, by: Actor, at: datetime) -> bool:
+    """A version was revoked with its decision: the one before it, which lapsed for a newer one, stands again as it stood then; whether it did.
+
+    Not where its days are over: then a new application is needed, as for any licence that has run out.
+    """
+    own = models.Licence.objects.filter(region=region, issuer=region)
+    row = own.filter(identifier=identifier, status=REVOKED).first()
+    former = own.filter(identifier=row.follows).first() if row and row.follows else None
+    # What was revoked is no licence to go back to.
+    while former and (former.status == REVOKED or _is_revoked(former)):
+        former = own.filter(identifier=former.follows).first() if former.follows else None
+    replaced = _replaced_from(former) if former else ""
+    newest = own.filter(number=row.number, type=row.type).order_by("-issued_at", "-id").first() if row else None
+    if former is None or newest != row or not replaced or not former.lasts_on(legal_day(at)):
+        return False
+    operation = "reinstate_suspended" if replaced == SUSPENDED else "reinstate"
+    change_by_machine(
+        node=node, region=region, identifier=former.identifier, operation=operation, reason_code="newer_revoked", by=by, at=at
+    )  # fmt: skip
+    return True
+
+
+def _is_revoked(row: models.Licence) -> bool:
+    case = read_folded(row.region, row.case_id)
+    return case is not None and case.inspection.get("state") == "revoked"
+
+
+def _replaced_from(row: models.Licence) -> str:
+    """The status from which it lapsed for a newer version, "" where it did not."""
+    case = read_folded(row.region, row.case_id)
+    told = find_licence(case, row.identifier) if case else None
+    changes = told["changes"] if told else []
+    if row.status != LAPSED or not changes or changes[-1]["operation"] != "replace":
+        return ""
+    return str(changes[-2]["status"]) if len(changes) > 1 else VALID

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from tongban.exchange.incarnation import get_life, living
+from tongban.kernel.workdays import legal_day
 from tongban.licences import copies, models
-from tongban.licences.issuing import hand_over, replace_former
-from tongban.licences.operations import IN_FORCE, VALID
+from tongban.licences.issuing import ENDED, hand_over, reinstate_former, replace_former
+from tongban.licences.operations import IN_FORCE, LAPSED, REVOKED, VALID
 from tongban.licences.reserving import list_undone, reserve_for, retry_blocked
 from tongban.licences.services import go_on
 
@@ -33,17 +34,18 @@ class Left:
 def list_left(*, region: str, at: datetime) -> list[Left]:
     rows = models.Reservation.objects.filter(region=region)
     before = at - A_WHILE
-    blocked = rows.filter(state="blocked").values_list("id", flat=True)[:AT_ONCE]
+    # A licence that has ended stays so: whoever sees the reason acts by hand, and may try again.
+    blocked = rows.filter(state="blocked").exclude(reason=ENDED).values_list("id", flat=True)[:AT_ONCE]
     signed = rows.filter(state="signed", signed_at__lt=before).values_list("id", flat=True)[:AT_ONCE]
-    ending = rows.filter(state="issued", operation="cancel", reserved_at__lt=before).values_list("id", flat=True)[
-        :AT_ONCE
-    ]
+    cancelling = rows.filter(state="issued", operation="cancel", reserved_at__lt=before)
+    ending = cancelling.exclude(due_on__gt=legal_day(at)).values_list("id", flat=True)[:AT_ONCE]
     unseen = models.Licence.objects.filter(region=region, issuer=region, witnessed_at=None, issued_at__lt=before)
     return [
         *(Left("retry", reservation=id) for id in blocked),
         *(Left("go_on", reservation=id) for id in (*signed, *ending)),
         *(Left("hand_over", case_id=id) for id in unseen.values_list("case_id", flat=True).distinct()[:AT_ONCE]),
         *(Left("replace", identifier=one) for one in _unreplaced(region)),
+        *(Left("reinstate", identifier=one) for one in _unreinstated(region, legal_day(at))),
     ]
 
 
@@ -53,6 +55,13 @@ def _unreplaced(region: str) -> list[str]:
     newer = own.filter(status=VALID, follows__gt="").exclude(witnessed_at=None)
     lasting = own.filter(identifier__in=newer.values("follows"), status__in=IN_FORCE).values("identifier")
     return list(newer.filter(follows__in=lasting).values_list("identifier", flat=True)[:AT_ONCE])
+
+
+def _unreinstated(region: str, today: date) -> list[str]:
+    """Revoked licences whose version before has lapsed and has days left."""
+    own = models.Licence.objects.filter(region=region, issuer=region)
+    lasting = own.filter(status=LAPSED).exclude(valid_until__lt=today).values("identifier")
+    return list(own.filter(status=REVOKED, follows__in=lasting).values_list("identifier", flat=True)[:AT_ONCE])
 
 
 def list_undecided(*, region: str, at: datetime) -> list[Left]:
@@ -77,5 +86,6 @@ _STEPS: dict[str, Callable[[Left, dict[str, Any]], object]] = {
     "go_on": lambda left, common: go_on(reservation=left.reservation, **common),
     "hand_over": lambda left, common: hand_over(case_id=left.case_id, **common),  # type: ignore[arg-type]
     "replace": lambda left, common: replace_former(identifier=left.identifier, **common),
+    "reinstate": lambda left, common: reinstate_former(identifier=left.identifier, **common),
     "reserve": _reserve,
 }

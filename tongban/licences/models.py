@@ -1,5 +1,7 @@
 """Tables of licences. No column names a person: the content is sealed under its case's key, the face holds a hash of the holder."""
 
+from datetime import date
+
 from django.db import models
 
 
@@ -7,7 +9,8 @@ class Reservation(models.Model):
     """A licence that a decision calls for, from the transaction of the decision until it is valid. One for each decision and type.
 
     `state`: of `wording.STATES`; `reason`: why it is blocked or was stopped. `claim`: how often the signer took it up. `face`: its canonical bytes;
-    `content`: ciphertext under the case key, `part` its reference. `follows`: identifier of the version before.
+    `content`: ciphertext under the case key, `part` its reference. `follows`: identifier of the version before, or of what
+    is cancelled, from `due_on` where the decision names a day.
     """
 
     region = models.CharField(max_length=12)
@@ -30,6 +33,7 @@ class Reservation(models.Model):
     part = models.JSONField(default=dict)
     claim = models.PositiveIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
     reserved_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)
     issued_at = models.DateTimeField(null=True)
@@ -104,6 +108,40 @@ class Licence(models.Model):
             models.Index(fields=["region", "status_list", "status_index"], name="licence_by_place"),
         ]
 
+    def lasts_on(self, day: date) -> bool:
+        """Whether its term is not over; it may begin later."""
+        return self.valid_until is None or day <= self.valid_until
+
+
+class Proposal(models.Model):
+    """A chief's proposal to end a licence, until somebody else confirms or declines it. `state`: asked, confirmed, declined.
+
+    `note`: what the holder is told, sealed by this node; `changed_seq`: of the licence when it was proposed; `cmd`: the command of the change.
+    """
+
+    region = models.CharField(max_length=12)
+    case_id = models.UUIDField()
+    identifier = models.CharField(max_length=110)
+    operation = models.CharField(max_length=12)
+    reason_code = models.CharField(max_length=30)
+    article = models.CharField(max_length=120)
+    note = models.BinaryField()
+    cmd = models.UUIDField()
+    changed_seq = models.PositiveIntegerField()
+    state = models.CharField(max_length=10)
+    asked_by = models.CharField(max_length=40)
+    asked_at = models.DateTimeField()
+    settled_by = models.CharField(max_length=40, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["region", "cmd"], name="licence_proposal_cmd"),
+            models.UniqueConstraint(
+                fields=["region", "identifier"], condition=models.Q(state="asked"), name="licence_proposed_once"
+            ),
+        ]
+
 
 class CheckRun(models.Model):
     """What the checker found the last times it looked (对账). `findings`: code → how many; `examples`: identifiers, a few of each."""
@@ -152,10 +190,11 @@ class Share(models.Model):
 
 
 class ShareReading(models.Model):
-    """That a share was opened; never changed. Who opened it is not known: whoever had its code."""
+    """That a share was opened, or (`verified`) that the code on its picture was; never changed. Who did it is not known: whoever had the code."""
 
     region = models.CharField(max_length=12)
     share = models.ForeignKey(Share, models.PROTECT, related_name="readings")
+    verified = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:
@@ -180,3 +219,31 @@ class Taking(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["region", "case_id", "-at"], name="licence_taken")]
+
+
+class FormVersion(models.Model):
+    """A layout of a type of licence as a place declares it (证照版式): written as a draft, published by another with a date, never changed then.
+
+    `state`: draft, published, dropped. `layout`: its canonical text. `edits`: what a change must name as seen; `writers`: all who wrote it.
+    """
+
+    region = models.CharField(max_length=12)
+    type = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10)
+    layout = models.TextField()
+    edits = models.PositiveIntegerField(default=1)
+    writers = models.JSONField(default=list)
+    changed_by = models.CharField(max_length=40)
+    changed_at = models.DateTimeField()
+    published_by = models.CharField(max_length=40, blank=True)
+    published_at = models.DateTimeField(null=True)
+    in_force_from = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["region", "type", "version"], name="licence_form_version_once"),
+            models.UniqueConstraint(
+                fields=["region", "type"], name="licence_form_one_draft", condition=models.Q(state="draft")
+            ),
+        ]

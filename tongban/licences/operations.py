@@ -50,6 +50,8 @@ OPERATIONS: dict[str, LicenceOperation] = {
         _operation("release", "06", "解除暂停", "Release", (SUSPENDED,), VALID),
         _operation("lapse", "04", "失效", "Let lapse", IN_FORCE, LAPSED),
         _operation("replace", "09", "换发新版本", "Replace by a newer version", IN_FORCE, LAPSED),
+        _operation("reinstate", "07", "恢复有效", "Put in force again", (LAPSED,), VALID),
+        _operation("reinstate_suspended", "07", "恢复为暂停", "Suspend again", (LAPSED,), SUSPENDED),
         _operation("cancel", "05", "注销", "Cancel", IN_FORCE, CANCELLED),
         _operation("revoke", "07", "撤销", "Revoke", IN_FORCE, REVOKED),
         _operation("penalise", "07", "吊销", "Revoke as a penalty", IN_FORCE, PENALISED),
@@ -60,6 +62,7 @@ OPERATIONS: dict[str, LicenceOperation] = {
 REASONS: dict[str, Text] = {
     "decision_revoked": Text("所依据的决定已撤销", "The decision behind it was revoked"),
     "newer_version": Text("已换发新版本", "A newer version was issued"),
+    "newer_revoked": Text("新版本已撤销", "The newer version was revoked"),
     "holder_asked": Text("持证人申请", "The holder asked for it"),
     "closed_down": Text("停止经营", "Closed down"),
     "conditions_gone": Text("不再具备条件", "The conditions are no longer met"),

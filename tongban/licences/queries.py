@@ -17,7 +17,7 @@ from tongban.kernel.text import Text
 from tongban.licences import models
 from tongban.licences.content import Content, read_content
 from tongban.licences.face import Face, SignedFace, read_face
-from tongban.licences.operations import OPERATIONS, REASONS, STATUSES, VALID
+from tongban.licences.operations import IN_FORCE, OPERATIONS, REASONS, STATUSES, VALID
 from tongban.licences.types import name_of
 from tongban.licences.wording import FINDINGS, GIVING, STATES, WHY
 
@@ -92,6 +92,12 @@ def find_by_number(number: str, *, region: str, type: str) -> HeldLicence | None
     rows = models.Licence.objects.filter(region=region, issuer=region, number=number, type=type)
     row = rows.order_by("-issued_at", "-id").first()
     return _held(row) if row else None
+
+
+def list_in_force(*, region: str, type: str, case_ids: Sequence[UUID]) -> list[HeldLicence]:
+    """That `region` itself issued in these cases and that have not ended, the newest first."""
+    rows = models.Licence.objects.filter(region=region, issuer=region, type=type, case_id__in=case_ids)
+    return [_held(row) for row in rows.filter(status__in=IN_FORCE).order_by("-issued_at", "-id")]
 
 
 def list_licences(*, region: str, case_ids: Sequence[UUID]) -> list[HeldLicence]:

@@ -3,12 +3,14 @@
 reserved → signing → signed → issued → valid; or blocked, until a person has mended what is missing; or stopped, when the decision is no more.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
 
 from tongban.alliance import queries as alliance
 from tongban.alliance.own_keys import find_signer_key
@@ -23,18 +25,46 @@ from tongban.kernel.events import StoredEvent
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Forbidden, Missing, Refused
 from tongban.kernel.text import Text
+from tongban.kernel.workdays import legal_day
 from tongban.licences import models, queries
 from tongban.licences.codes import Identifier, make_serial, read_identifier
-from tongban.licences.content import Content
+from tongban.licences.content import Content, make_salt
 from tongban.licences.face import PURPOSE, StatusPlace, make_face
+from tongban.licences.forms.editing import with_form_of
 from tongban.licences.forms.printing import require_printable
-from tongban.licences.freezing import FormerLicenceUnknown, Frozen, freeze, id_number_asked, number_asked
+from tongban.licences.freezing import (
+    FormerLicenceUnknown,
+    Frozen,
+    NothingHeld,
+    day_asked,
+    freeze,
+    id_number_asked,
+    lines_asked,
+    number_asked,
+)
+from tongban.licences.operations import IN_FORCE
 from tongban.licences.types import GivenBy, LicenceType, get_type, list_given
 
 LIST_SIZE = 1 << 20
 """Licences to one status list."""
 
 log = structlog.get_logger()
+
+
+class FormerLicenceEnded(Refused):
+    """What was revoked, cancelled or moved out is not brought back by a newer version."""
+
+    text = Text("所涉证照已不再有效。", "The licence that this is about is no longer in force.")
+    advice = Text(
+        "请核对证照状态；需要的，终止后人工办理。", "Check how it stands; otherwise give this up and act by hand."
+    )
+
+
+class VersionUnderWay(Refused):
+    """Another decision about the same licence is being issued: this one follows that."""
+
+    text = Text("同一证照的另一新版本正在签发。", "Another version of the same licence is being issued.")
+    advice = Text("系统会自动重试。", "It is tried again by itself.")
 
 
 class NoLicenceKey(Refused):
@@ -139,29 +169,34 @@ def _fix(
     """All of it or nothing; what is refused is the reason why it is blocked."""
     try:
         with transaction.atomic():
-            if given.operation == "cancel":
-                row.follows = _former(type_, given, node=node, opened=opened).identifier
-                _settle(row, "issued", "")
+            former = _former(type_, given, node=node, opened=opened) if given.is_about_another else None
+            if given.operation == "cancel" and former:
+                _require_none_under_way(row, read_identifier(former.identifier).serial)
+                _settle(row, "issued", "", follows=former.identifier, due_on=day_asked(opened, given))
             else:
-                _freeze(row, type_, given, node=node, opened=opened, at=at)
+                given = given if former else replace(given, operation="new")
+                _freeze(row, type_, given, former, node=node, opened=opened, at=at)
+    except NothingHeld as nothing:
+        _settle(row, "stopped", nothing.code)
     except Refused as refused:
         _settle(row, "blocked", refused.code)
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, IntegrityError) as error:
         # A bug here must not undo a decision; it is seen on the list of what is blocked.
         log.error("licence not fixed", case=str(row.case_id), region=row.region, code=type(error).__name__)
         _settle(row, "blocked", type(error).__name__)
 
 
 def _freeze(
-    row: models.Reservation, type_: LicenceType, given: GivenBy, *, node: Node, opened: Opened, at: datetime
-) -> None:
+    row: models.Reservation, type_: LicenceType, given: GivenBy, former: Content | None, *, node: Node, opened: Opened, at: datetime
+) -> None:  # fmt: skip
     public = find_signer_key(node, alliance.latest_list(at), PURPOSE, at)
     if public is None:
         raise NoLicenceKey
-    former = _former(type_, given, node=node, opened=opened) if given.follows else None
-    identifier = _identifier(row, type_, former)
+    identifier = name_version(row, type_, former)
     number = former.number if former else _number(row, type_, at)
-    content = freeze(opened, Frozen(type_, given, identifier, number, former), demo=node.demo or opened.practice)
+    type_ = with_form_of(type_, region=row.region, on=legal_day(at))
+    frozen = Frozen(type_, given, identifier, number, former)
+    content = freeze(opened, frozen, demo=node.demo or opened.practice, salt=make_salt())
     require_printable(content)
     status = StatusPlace(f"{row.region}-{row.inc}-{row.id // LIST_SIZE}", row.id % LIST_SIZE)
     face = make_face(content, key_id=public.id, status=status, suite=node.suite)
@@ -170,23 +205,61 @@ def _freeze(
     columns: dict[str, Any] = {
         "identifier": content.identifier, "number": content.number, "follows": content.follows, "serial": identifier.serial,
         "version": identifier.version, "key": public.id, "face": face.as_bytes(), "content": sealed.ciphertext,
-        "part": sealed.ref.as_json(),
+        "part": sealed.ref.as_json(), "operation": given.operation,
     }  # fmt: skip
     _settle(row, "reserved", "", **columns)
 
 
-def _former(type_: LicenceType, given: GivenBy, *, node: Node, opened: Opened) -> Content:
-    """What the licence said that this decision is about. Refuses `FormerLicenceUnknown`."""
+def _former(type_: LicenceType, given: GivenBy, *, node: Node, opened: Opened) -> Content | None:
+    """What the licence said that this decision is about; None where none is held and a new one is given instead.
+
+    Refuses `FormerLicenceUnknown`, `FormerLicenceEnded`, `NothingHeld`.
+    """
+    if given.finds:
+        found = _find_of_holder(type_, given, node=node, opened=opened)
+        if found is None and given.unheld == "nothing":
+            raise NothingHeld
+        return found
     held = queries.find_by_number(number_asked(opened, given), region=opened.region, type=type_.id)
-    if held is None or not held.face.is_of(id_number_asked(opened, type_), suite=node.suite):
+    if held is None:
         raise FormerLicenceUnknown
-    return queries.read_held_content(held, node=node)
+    content = queries.read_held_content(held, node=node)
+    if not held.face.is_of(id_number_asked(opened, type_), salt=content.salt, suite=node.suite):
+        raise FormerLicenceUnknown
+    if held.status not in IN_FORCE:
+        raise FormerLicenceEnded
+    return content
 
 
-def _identifier(row: models.Reservation, type_: LicenceType, former: Content | None) -> Identifier:
-    if former:
-        return read_identifier(former.identifier).next_version()
-    return Identifier(type_.code, row.region, row.serial, 1)
+def _find_of_holder(type_: LicenceType, given: GivenBy, *, node: Node, opened: Opened) -> Content | None:
+    """Among the licences in force of whoever applies, the newest that says what the application says of it."""
+    same = cases.list_cases_of_applicant(region=opened.region, case_id=opened.case_id)
+    id_number, lines = id_number_asked(opened, type_), lines_asked(opened, given)
+    for held in queries.list_in_force(region=opened.region, type=type_.id, case_ids=same):
+        content = queries.read_held_content(held, node=node)
+        said = {field.id: field.value for field in content.fields}
+        if content.holder.id_number == id_number and lines.items() <= said.items():
+            return content
+    return None
+
+
+def name_version(row: models.Reservation, type_: LicenceType, former: Content | None) -> Identifier:
+    """A new licence, or the next version of one. Refuses `VersionUnderWay`."""
+    if former is None:
+        return Identifier(type_.code, row.region, row.serial, 1)
+    before = read_identifier(former.identifier)
+    others = _require_none_under_way(row, before.serial)
+    # A version that was stopped is never given again.
+    last = others.aggregate(last=Max("version"))["last"] or 0
+    return replace(before, version=max(before.version, last) + 1)
+
+
+def _require_none_under_way(row: models.Reservation, serial: str) -> QuerySet[models.Reservation]:
+    """The other versions of a licence. Refuses `VersionUnderWay`."""
+    others = models.Reservation.objects.filter(region=row.region, serial=serial).exclude(id=row.id)
+    if others.filter(state__in=("reserved", "signing", "signed", "blocked")).exists():
+        raise VersionUnderWay
+    return others
 
 
 def _number(row: models.Reservation, type_: LicenceType, at: datetime) -> str:

@@ -4,8 +4,25 @@ from datetime import datetime
 
 from tongban.kernel.actors import Actor
 from tongban.kernel.node import Node
-from tongban.licences.changing import BY_HAND, NEEDS_ARTICLE, NotInThisStatus, WhyIsMissing, change_licence
+from tongban.licences.changing import (
+    BY_HAND,
+    FOUR_EYES,
+    NEEDS_ARTICLE,
+    NeedsTwo,
+    NotInThisStatus,
+    WhyIsMissing,
+    change_licence,
+)
 from tongban.licences.issuing import end_licence, end_with_decision, hand_over, issue
+from tongban.licences.proposing import (
+    CONFIRMING,
+    ProposalOver,
+    ProposedAlready,
+    SameProposer,
+    confirm_change,
+    decline_change,
+    propose_change,
+)
 from tongban.licences.reserving import MENDING, reserve, reserve_for, retry_blocked, stop_blocked
 
 
@@ -17,16 +34,25 @@ def go_on(*, node: Node, region: str, reservation: int, by: Actor, at: datetime)
 
 __all__ = [
     "BY_HAND",
+    "CONFIRMING",
+    "FOUR_EYES",
     "MENDING",
     "NEEDS_ARTICLE",
+    "NeedsTwo",
     "NotInThisStatus",
+    "ProposalOver",
+    "ProposedAlready",
+    "SameProposer",
     "WhyIsMissing",
     "change_licence",
+    "confirm_change",
+    "decline_change",
     "end_licence",
     "end_with_decision",
     "go_on",
     "hand_over",
     "issue",
+    "propose_change",
     "reserve",
     "reserve_for",
     "retry_blocked",

@@ -1,25 +1,28 @@
 """Showing a licence to one recipient for one purpose (授权出示): watermarked, until a day, and each opening stands where the holder reads it.
 
-Whoever holds the code sees it; the code is kept as a keyed hash and told once.
+Whoever holds the code sees it; the code is kept as a keyed hash and told to who shares it, again where the same form is sent twice.
 """
 
-from collections.abc import Sequence
+import hmac
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from tongban.cases import queries as cases
 from tongban.kernel import strictjson, vault
 from tongban.kernel.actors import Actor
 from tongban.kernel.node import Node
+from tongban.kernel.press import find_missing, name_signs
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
-from tongban.kernel.vault import KeyErased
 from tongban.licences import models, queries
-from tongban.licences.content import Content, ContentField
 from tongban.licences.taking import LicenceNotInForce
-from tongban.licences.wallet import Card, get_card, read_card
+from tongban.licences.wallet import Card, get_card
+from tongban.people.mandate_records import name_agents
+from tongban.people.mandates import use_act
 from tongban.slips import codes
 
 LENGTH = 13
@@ -49,25 +52,29 @@ class TooManyShares(Refused):
 
 
 class SharedBefore(Refused):
-    """The same form sent twice: its code was told the first time."""
+    """The same form sent again, for something that was taken back meanwhile."""
 
-    text = Text("这次出示已经办好，出示码只显示一次。", "This was shared already; its code is shown only once.")
-    advice = Text("没有记下的，请收回后重新出示。", "If you have not noted it, take it back and share again.")
+    text = Text("这次出示已经收回。", "This was shared and taken back already.")
+    advice = Text("需要的，请重新出示。", "Share it again where it is needed.")
 
 
-class ShareUnusable(Refused):
-    """Unknown, ended, taken back: all look the same."""
+class CharacterMissing(Refused):
+    """A watermark of empty boxes would bind nobody to anything."""
 
-    status = 404
-    text = Text(
-        "这个出示码不能用：已收回、已到期或输错了。", "This code cannot be used: taken back, expired or mistyped."
+    status = 422
+    text = Text("字库中没有{signs}，水印印不出来。", "No font here has {signs}: the watermark cannot be printed.")
+    advice = Text(
+        "请换一种写法，例如用同音字或拼音代替；也可以只出示部分内容。",
+        "Write it another way, in pinyin for instance, or show chosen lines only.",
     )
-    advice = Text("请核对后重新输入，或请持证人重新出示。", "Check it, or ask the holder to show it again.")
 
 
 @dataclass(frozen=True, slots=True)
 class ShareView:
-    """As its maker sees it. `lines`: labels of what is shown, empty for the whole licence. `opened`: times, the newest first."""
+    """As the holder sees it. `lines`: labels of what is shown, empty for the whole licence. `opened`, `verified`: times, the newest first.
+
+    `agent`: the name of who showed it for the holder, "" where the holder did.
+    """
 
     id: UUID
     purpose: str
@@ -77,31 +84,18 @@ class ShareView:
     expires_at: datetime
     ended_at: datetime | None
     opened: tuple[datetime, ...]
+    verified: tuple[datetime, ...]
     open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedShare:
-    """As its recipient sees it. `fields`: the lines that are shown. `whole`: the licence as a page may be shown too."""
-
-    card: Card
-    purpose: str
-    recipient: str
-    made_at: datetime
-    expires_at: datetime
-    fields: tuple[ContentField, ...]
-    whole: bool
-    content: Content
-    watermark: str
+    agent: str = ""
 
 
 def share_licence(
     *, node: Node, region: str, case_id: UUID, key: str, purpose: str, recipient: str, shown: Sequence[str], days: str,
     share_id: UUID, by: Actor, at: datetime,
 ) -> str:  # fmt: skip
-    """The code, told once. `shown`: ids of lines, none for the whole licence; `days`: of `TERMS`.
+    """The code. `shown`: ids of lines, none for the whole licence; `days`: of `TERMS`.
 
-    Refuses `ShareWordsMissing`, `LicenceNotInForce`, `TooManyShares`, `SharedBefore`, `Missing`.
+    Refuses `ShareWordsMissing`, `CharacterMissing`, `LicenceNotInForce`, `TooManyShares`, `SharedBefore`, `NotInMandate`, `Missing`.
     """
     card, view = get_card(node=node, region=region, case_id=case_id, key=key, by=by, at=at)
     require_usable(card)
@@ -109,11 +103,17 @@ def share_licence(
     known = [field.id for field in view.content.fields if field.id in shown]
     if not all(0 < len(said) <= LONGEST_WORDS for said in words.values()) or days not in TERMS or (shown and not known):
         raise ShareWordsMissing
-    if models.Share.objects.filter(id=share_id).exists():
-        raise SharedBefore
+    if not shown and (missing := find_missing(watermark_of(**words))):
+        raise CharacterMissing(signs=name_signs(missing))
+    code = _make_code(node, region, share_id)
+    if before := models.Share.objects.filter(id=share_id).first():
+        if (before.identifier, before.owner, before.ended_at) != (card.held.identifier, by.owner, None):
+            raise SharedBefore
+        return code
     if _running(region, card.held.identifier, at).count() >= MOST_OPEN:
         raise TooManyShares(most=MOST_OPEN)
-    code, data_key = codes.make(length=LENGTH), vault.get_key(node=node, region=region, case_id=case_id)
+    use_act(by=by, act="collect", item=_item_of(card), case_id=case_id, at=at)
+    data_key = vault.get_key(node=node, region=region, case_id=case_id)
     sealed = node.suite.encrypt(strictjson.canonical(words), key=data_key.secret, context=_CONTEXT)
     models.Share.objects.create(
         id=share_id, region=region, case_id=case_id, identifier=card.held.identifier, owner=by.owner, made_by=by.ref, words=sealed,
@@ -140,27 +140,8 @@ def list_shares(*, node: Node, region: str, case_id: UUID, identifier: str, by: 
     labels = {field.id: field.label for field in content.fields}
     rows = models.Share.objects.filter(region=region, case_id=case_id, identifier=identifier, owner=by.owner)
     found = rows.prefetch_related("readings").order_by("-made_at")[:MOST_OPEN]
-    return [_view(row, labels, node=node, at=at) for row in found]
-
-
-def open_share(*, node: Node, code: str, at: datetime) -> OpenedShare:
-    """For whoever holds the code; the opening is noted. Refuses `ShareUnusable`."""
-    read = codes.read(code, length=LENGTH)
-    rows = models.Share.objects.filter(region__in=node.regions, expires_at__gt=at, ended_at=None)
-    row = rows.filter(code=_hash(node, read)).first() if read else None
-    if row is None:
-        raise ShareUnusable
-    try:
-        card, content = read_card(node=node, region=row.region, identifier=row.identifier, at=at)
-        words = _words(row, node=node)
-    except (Missing, KeyErased):
-        raise ShareUnusable from None
-    models.ShareReading.objects.create(region=row.region, share=row, at=at)
-    fields = tuple(field for field in content.fields if not row.shown or field.id in row.shown)
-    return OpenedShare(
-        card, words["purpose"], words["recipient"], row.made_at, row.expires_at, fields, not row.shown, content,
-        watermark=f"仅用于{words['purpose']} · {words['recipient']}",
-    )  # fmt: skip
+    agents = name_agents(node=node, principal=by.owner)
+    return [_view(row, labels, agents.get(row.made_by, ""), node=node, at=at) for row in found]
 
 
 def require_usable(card: Card) -> None:
@@ -175,20 +156,33 @@ def hash_code(code: str, *, node: Node) -> str:
     return _hash(node, read) if read else ""
 
 
-def _view(row: models.Share, labels: dict[str, Text], *, node: Node, at: datetime) -> ShareView:
-    words = _words(row, node=node)
-    opened = tuple(sorted((reading.at for reading in row.readings.all()), reverse=True))
-    lines = tuple(labels[id] for id in row.shown if id in labels)
-    return ShareView(
-        row.id, words["purpose"], words["recipient"], lines, row.made_at, row.expires_at, row.ended_at, opened,
-        open=row.ended_at is None and at < row.expires_at,
-    )  # fmt: skip
+def watermark_of(purpose: str, recipient: str) -> str:
+    return f"仅用于{purpose} · {recipient}"
 
 
-def _words(row: models.Share, *, node: Node) -> dict[str, str]:
+def read_words(row: models.Share, *, node: Node) -> dict[str, str]:
+    """`purpose`, `recipient`. Refuses `KeyErased`."""
     key = vault.get_key(node=node, region=row.region, case_id=row.case_id)
     opened: dict[str, str] = strictjson.parse(node.suite.decrypt(bytes(row.words), key=key.secret, context=_CONTEXT))
     return opened
+
+
+def _view(row: models.Share, labels: dict[str, Text], agent: str, *, node: Node, at: datetime) -> ShareView:
+    words, readings = read_words(row, node=node), list(row.readings.all())
+    lines = tuple(labels[id] for id in row.shown if id in labels)
+    return ShareView(
+        row.id, words["purpose"], words["recipient"], lines, row.made_at, row.expires_at, row.ended_at,
+        opened=_times(readings, verified=False), verified=_times(readings, verified=True),
+        open=row.ended_at is None and at < row.expires_at, agent=agent,
+    )  # fmt: skip
+
+
+def _times(readings: Iterable[models.ShareReading], *, verified: bool) -> tuple[datetime, ...]:
+    return tuple(sorted((reading.at for reading in readings if reading.verified == verified), reverse=True))
+
+
+def _item_of(card: Card) -> str:
+    return cases.find_item(region=card.held.region, case_id=card.held.case_id)
 
 
 def _running(region: str, identifier: str, at: datetime):  # type: ignore[no-untyped-def]
@@ -197,6 +191,12 @@ def _running(region: str, identifier: str, at: datetime):  # type: ignore[no-unt
 
 def _tidy(words: str) -> str:
     return " ".join(words.replace("\x00", "").split())
+
+
+def _make_code(node: Node, region: str, share_id: UUID) -> str:
+    """Of 60 bits that only this node can make: whoever sends the form twice is told the same code, and it is kept nowhere."""
+    made = hmac.digest(node.local_key("share code", region), share_id.bytes, "sha256")
+    return codes.from_bytes(made, length=LENGTH)
 
 
 def _hash(node: Node, code: str) -> str:

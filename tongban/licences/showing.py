@@ -20,6 +20,7 @@ from tongban.licences.content import BadContent, Content, read_content
 from tongban.licences.face import BadFace, SignedFace, as_envelope, read_envelope
 from tongban.licences.qr import MARK, MAX_TEXT, BadCode, read_code
 from tongban.licences.sealed import check_ofd, check_pdf
+from tongban.licences.share_codes import ShareCode, read_share_code
 from tongban.licences.verdicts import CheckSeal, Reason, Shown
 from tongban.seals.ofd.package import NotOfd, unpack
 from tongban.seals.ofd.verifying import list_attachments
@@ -31,9 +32,18 @@ MAX_FILE = 8 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MAX_PAGES = 4
 RENDER_SCALE = 200 / 72
+MAX_OPENED = 32 * 1024 * 1024
+"""Bytes that one stream of a PDF may become."""
+MAX_OBJECTS = 20_000
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _SPECIMEN = "TB0."
 _CODES = re.compile(rb"TB[01]\.[A-Z2-7]+")
+
+
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=MAX_OPENED, run_length_max_memory=MAX_OPENED, png_max_memory=MAX_OPENED, tiff_max_memory=MAX_OPENED,
+    dct_max_memory=MAX_OPENED, max_stream_filters=2,
+)  # fmt: skip
 
 
 class Unreadable(ValueError):
@@ -79,6 +89,18 @@ def read_shown(data: bytes) -> Shown:
     return _read_image(data)
 
 
+def find_share_code(data: bytes) -> ShareCode | None:
+    """On the picture that the recipient of a share has; None for anything else, and for a picture that holds a licence's code too."""
+    if len(data) > MAX_FILE or data.startswith((b"%PDF-", b"{", b"PK\x03\x04")):
+        return None
+    try:
+        texts = {found.text for found in zxingcpp.read_barcodes(_open_image(data), formats=_QR) if found.valid}
+    except Unreadable:
+        return None
+    codes = [code for text in texts if (code := read_share_code(text))]
+    return codes[0] if len(codes) == len(texts) == 1 else None
+
+
 def read_licence_file(data: bytes) -> Shown:
     """What `write_licence_file` wrote. Raises `Unreadable`."""
     try:
@@ -93,12 +115,15 @@ def read_licence_file(data: bytes) -> Shown:
 
 def _read_pdf(data: bytes) -> Shown:
     """The licence file inside. Of a document that is not whole every code printed on its pages counts too, so that people are told what is wrong."""
-    check = check_pdf(data)
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
+            # Its tables and packed objects are opened within limits here before a reader without limits sees them.
+            if len(pdf.objects) > MAX_OBJECTS:
+                raise Unreadable(Reason.TOO_LARGE)
             found = [read_licence_file(part) for part in _attached(pdf)]
-    except pikepdf.PdfError:
+    except (pikepdf.PdfError, RuntimeError):
         raise Unreadable(Reason.NOT_A_LICENCE) from None
+    check = check_pdf(data)
     if not found or check(()) in ("none", "broken"):
         found += [read_text(code) for page in _render(data) for code in _codes_on(page)]
     return _as_document(found, check)

@@ -11,6 +11,7 @@ from tongban.kernel.node import Node
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.licences import models
+from tongban.people.mandate_records import name_agents
 
 LONGEST_REASON = 200
 """As the national interface of e-licences has it."""
@@ -21,6 +22,8 @@ FORMS: dict[str, Text] = {
     "material": Text("用作申请材料", "Given to an application"),
 }
 NEWEST = 50
+AGENT = "代理人"
+"""Of whom no mandate of this account is known any more."""
 _CONTEXT = b"licence-taking"
 
 
@@ -41,12 +44,12 @@ class LicenceNotInForce(Refused):
 
 @dataclass(frozen=True, slots=True)
 class TakingView:
-    """`agent`: somebody with a mandate did it. `for_case`: the application it was given to."""
+    """`agent`: the name of who did it for the holder, "" for the holder. `for_case`: the application it was given to."""
 
     at: datetime
     form: Text
     reason: str
-    agent: bool
+    agent: str
     for_case: UUID | None
 
 
@@ -69,10 +72,11 @@ def list_takings(*, node: Node, region: str, case_id: UUID, identifier: str, by:
     cases.require_sight(node=node, region=region, case_id=case_id, by=by)
     rows = models.Taking.objects.filter(region=region, case_id=case_id, identifier=identifier).order_by("-at", "-id")
     key = vault.get_key(node=node, region=region, case_id=case_id)
+    agents = name_agents(node=node, principal=by.owner)
     return [
         TakingView(
-            row.at, FORMS[row.form], node.suite.decrypt(bytes(row.reason), key=key.secret, context=_CONTEXT).decode(), row.agent,
-            row.for_case,
+            row.at, FORMS[row.form], node.suite.decrypt(bytes(row.reason), key=key.secret, context=_CONTEXT).decode(),
+            agents.get(row.by, AGENT) if row.agent else "", row.for_case,
         )
         for row in rows[:NEWEST]
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -71,7 +71,8 @@ class Validity:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`what`: the element that names what changes, `to`: the one with the new content; `fields`: value of `what` → field of the licence."""
+    """`what`: the element that names what changes, `to`: the one with the new content; `fields`: value of `what` → field of the licence, or "" for
+    what the licence does not say. A value that stands nowhere in it is for a person."""
 
     what: str
     to: str
@@ -80,7 +81,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class GivenBy:
-    """A decision that gives, renews, changes or ends a licence. `follows`: element with the number of the one it is about."""
+    """A decision that gives, renews, changes or ends a licence. `follows`: element with the number of the one it is about.
+
+    `finds`: where applicants know no number, field of the licence → element that names the same; it is looked for among the holder's. Where
+    none is held, `unheld` says what is done: a new one, or nothing. `ends_on`: element with the day from which it is ended.
+    """
 
     item: str
     situations: frozenset[str]
@@ -88,6 +93,13 @@ class GivenBy:
     validity: Validity
     follows: str = ""
     changes: Changes | None = None
+    finds: Mapping[str, str] = field(default_factory=dict)
+    unheld: Literal["", "new", "nothing"] = ""
+    ends_on: str = ""
+
+    @property
+    def is_about_another(self) -> bool:
+        return bool(self.follows or self.finds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +182,16 @@ def _field(entry: Any) -> FieldRule:
 def _given_by(entry: Any) -> GivenBy:
     if entry["operation"] not in OPERATIONS:
         raise ValueError(f"{entry['operation']}: no such operation")
-    if (entry["operation"] != "new") != bool(entry.get("follows")):
-        raise ValueError("whatever is not new follows a licence")
+    ways = [name for name in ("follows", "finds") if entry.get(name)]
+    if len(ways) != int(entry["operation"] != "new"):
+        raise ValueError("whatever is not new follows a licence, found in one way")
+    if ("finds" in ways) != (entry.get("unheld") in ("new", "nothing")):
+        raise ValueError("what is looked for among the holder's may not be there")
     changes = Changes(**entry["changes"]) if "changes" in entry else None
     validity = _validity(entry["validity"]) if entry["operation"] != "cancel" else Validity(none=True)
     return GivenBy(
-        entry["item"], frozenset(entry["situations"]), entry["operation"], validity, entry.get("follows", ""), changes
+        entry["item"], frozenset(entry["situations"]), entry["operation"], validity, entry.get("follows", ""), changes,
+        entry.get("finds", {}), entry.get("unheld", ""), entry.get("ends_on", ""),
     )  # fmt: skip
 
 

@@ -4,11 +4,12 @@ Judged in this order: can it be read, who signed it, was anything changed, does 
 status list says of it. What needs no list is said without one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, Protocol
 
 from tongban.kernel.crypto import BadSignature
 from tongban.kernel.events import Json, format_instant
@@ -18,7 +19,7 @@ from tongban.licences.codes import WrongIdentifier, read_identifier
 from tongban.licences.content import Content
 from tongban.licences.face import Face, SignedFace, verify_face
 from tongban.licences.issuers import Issuers, UnknownKey
-from tongban.licences.status import INVALID, NOT_YET, SUSPENDED, StatusList, region_of
+from tongban.licences.status import INVALID, NOT_YET, SUSPENDED, StatusList
 
 Tone = Literal["good", "warn", "bad"]
 
@@ -34,6 +35,7 @@ class Reason(StrEnum):
     ALTERED = "altered"
     MISMATCHED = "mismatched"
     UNSEALED = "unsealed"
+    SEAL_STOPPED = "seal-stopped"
     SPECIMEN = "specimen"
     STATUS_UNKNOWN = "status-unknown"
     STALE_LIST = "stale-list"
@@ -88,6 +90,13 @@ WORDS: dict[Reason, tuple[Tone, Text, Text]] = {
             "Nothing proves what its pages say. Ask the holder to download it again, or verify the code alone.",
         ),
     ),
+    Reason.SEAL_STOPPED: (
+        "bad", Text("印章停用后加盖，文件不可信", "Sealed with a seal that had been stopped"),
+        Text(
+            "页面上的文字不要采信。请持证人出示证照码，或向发证机关核实。",
+            "Do not rely on what its pages say. Ask for the code of the licence, or ask the issuer.",
+        ),
+    ),
     Reason.SPECIMEN: (
         "bad", Text("样本，不是证照", "A specimen, not a licence"),
         Text("样本没有签名，只供查看版式。", "A specimen has no signature. It only shows what the form looks like."),
@@ -101,7 +110,10 @@ WORDS: dict[Reason, tuple[Tone, Text, Text]] = {
     ),
     Reason.STALE_LIST: (
         "warn", Text("签名属实，状态名单已过期", "The signature is true, the status list is too old"),
-        Text("名单之后的状态未知。请联网更新名单后再验。", "Its status since that list is unknown. Go online for a newer list and verify again."),
+        Text(
+            "状态名单签发五分钟后，不能再确认证照是否有效。请联网更新名单后再验。",
+            "A status list confirms for five minutes that a licence is in force. Go online for a newer one and verify again.",
+        ),
     ),
     Reason.NOT_A_LICENCE: (
         "bad", Text("不是可以核验的证照", "Not a licence that can be verified"),
@@ -118,7 +130,7 @@ WORDS: dict[Reason, tuple[Tone, Text, Text]] = {
 class Verdict:
     """`face` and `content` only where they are proved genuine, so that nothing forged is ever repeated. `node`: who signed.
 
-    `as_of`: the time of the status list that was used, None where none was.
+    `as_of`: the time of the status list that was used, None where none was. Of `STALE_LIST`: since when the status is unknown.
     """
 
     reason: Reason
@@ -148,7 +160,7 @@ class Verdict:
     @property
     def region(self) -> str:
         """The region that issued it."""
-        return region_of(self.face.status.list) if self.face else ""
+        return self.face.region if self.face else ""
 
     def as_json(self) -> Json:
         """Without the content: for machines that hold the file anyway."""
@@ -160,10 +172,16 @@ class Verdict:
         }  # fmt: skip
 
 
-SealState = Literal["none", "broken", "foreign", "whole"]
-"""Of a document. `broken`: something was changed or added since it was sealed. `foreign`: whole, by a maker of seals that is not believed here."""
-CheckSeal = Callable[[Sequence[bytes]], SealState]
-"""Certificates (DER) of the makers of seals that are believed → the state of the document's seal."""
+SealState = Literal["none", "broken", "foreign", "stopped", "whole"]
+"""Of a document. `broken`: something was changed or added since it was sealed. `foreign`: whole, by a maker of seals that is not believed here.
+`stopped`: whole, by a seal that had been stopped when it says that it sealed."""
+NONE_STOPPED: Mapping[str, datetime] = MappingProxyType({})
+
+
+class CheckSeal(Protocol):
+    """The state of a document's seal. `makers`: certificates (DER) of those that are believed; `stopped`: as `StatusList` has it."""
+
+    def __call__(self, makers: Sequence[bytes], stopped: Mapping[str, datetime] = NONE_STOPPED, /) -> SealState: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +198,7 @@ class Shown:
 
 def judge(shown: Shown, *, issuers: Issuers, lists: Mapping[str, StatusList], at: datetime) -> Verdict:
     """`lists`: the newest status list of each name that the verifier has."""
-    fault = _fault_of(shown, issuers)
+    fault = fault_of(shown, issuers)
     if fault is not None:
         return Verdict(fault, at)
     face = shown.signed.face
@@ -190,7 +208,7 @@ def judge(shown: Shown, *, issuers: Issuers, lists: Mapping[str, StatusList], at
     return _today(proved, face, lists.get(face.status.list), at)
 
 
-def _fault_of(shown: Shown, issuers: Issuers) -> Reason | None:
+def fault_of(shown: Shown, issuers: Issuers) -> Reason | None:
     """Why it is not what its issuer made, whatever its days and its status."""
     face = shown.signed.face
     try:
@@ -200,12 +218,14 @@ def _fault_of(shown: Shown, issuers: Issuers) -> Reason | None:
         return Reason.UNKNOWN_ISSUER
     except (BadSignature, WrongIdentifier):
         return Reason.ALTERED
-    if not issuers.may_issue(face.key, region=region_of(face.status.list)):
+    if not issuers.may_issue(face.key, region=face.region) or not face.is_issued_by(face.region):
         return Reason.OTHER_KEY
     if any(other != shown.signed for other in shown.others):
         return Reason.MISMATCHED
     if shown.content is not None and not face.matches(shown.content, suite=issuers.suite):
         return Reason.MISMATCHED if shown.content.identifier != face.identifier else Reason.ALTERED
+    if shown.content is not None and shown.content.issuer.region != face.region:
+        return Reason.OTHER_KEY
     return None
 
 
@@ -213,10 +233,10 @@ def _fault_of_seal(check: CheckSeal | None, known: StatusList | None) -> Reason 
     """A document without its seal shows pages that nobody signed. Who may seal is said by the issuer's list; without one nothing is confirmed."""
     if check is None:
         return None
-    state = check(known.makers if known else ())
+    state = check(known.makers, known.stopped) if known else check(())
     if state == "foreign":
         return Reason.OTHER_KEY if known else None
-    return {"none": Reason.UNSEALED, "broken": Reason.ALTERED}.get(state)
+    return {"none": Reason.UNSEALED, "broken": Reason.ALTERED, "stopped": Reason.SEAL_STOPPED}.get(state)
 
 
 def _today(proved: Verdict, face: Face, known: StatusList | None, at: datetime) -> Verdict:
@@ -232,11 +252,11 @@ def _today(proved: Verdict, face: Face, known: StatusList | None, at: datetime) 
         return replace(told, reason=Reason.EXPIRED)
     if known is None:
         return replace(told, reason=Reason.STATUS_UNKNOWN)
+    if status == SUSPENDED:
+        return replace(told, reason=Reason.SUSPENDED)
     if known.is_stale(at):
         return replace(told, reason=Reason.STALE_LIST)
-    return replace(
-        told, reason={SUSPENDED: Reason.SUSPENDED, NOT_YET: Reason.NOT_YET_VALID}.get(status or 0, Reason.GENUINE)
-    )
+    return replace(told, reason=Reason.NOT_YET_VALID if status == NOT_YET else Reason.GENUINE)
 
 
 def _outline(face: Face) -> Json:

@@ -10,8 +10,10 @@ from tongban.licences.sd_jwt import verify_credential
 from tongban.licences.showing import Unreadable, read_shown, read_text
 from tongban.licences.status import StatusList, region_of
 from tongban.licences.tokens import BadToken, FalseToken
-from tongban.licences.verdicts import Reason, Shown, Verdict, judge
+from tongban.licences.verdicts import Reason, Shown, Verdict, fault_of, judge
 
+ReadFile = Callable[[bytes], Shown]
+"""`read_shown`, or what reads a stranger's file in a process of its own (`reading_apart.py`)."""
 ListsOf = Callable[[Iterable[str]], Mapping[str, StatusList]]
 """Names of status lists → those that the verifier has."""
 _CREDENTIAL = b"eyJ"
@@ -23,21 +25,25 @@ def verify_text(text: str, *, issuers: Issuers, lists_of: ListsOf, at: datetime)
     return verify_file("".join(text.split()).encode(), issuers=issuers, lists_of=lists_of, at=at)
 
 
-def verify_file(data: bytes, *, issuers: Issuers, lists_of: ListsOf, at: datetime) -> Verdict:
+def verify_file(
+    data: bytes, *, issuers: Issuers, lists_of: ListsOf, at: datetime, read_file: ReadFile = read_shown
+) -> Verdict:
     """A file of any kind that a licence comes in, a picture of its code, or the text of one."""
     try:
-        shown = _read(data, issuers, at)
+        shown = _read(data, issuers, at, read_file)
     except Unreadable as unreadable:
         return Verdict(unreadable.reason, at)
-    return judge(shown, issuers=issuers, lists=lists_of([shown.signed.face.status.list]), at=at)
+    # A list is looked for, and perhaps asked of its node, only where its name was signed by who may.
+    lists = {} if fault_of(shown, issuers) else lists_of([shown.signed.face.status.list])
+    return judge(shown, issuers=issuers, lists=lists, at=at)
 
 
-def _read(data: bytes, issuers: Issuers, at: datetime) -> Shown:
+def _read(data: bytes, issuers: Issuers, at: datetime, read_file: ReadFile) -> Shown:
     if data.startswith(_CREDENTIAL):
         return _shown_by_credential(data, issuers, at)
     if len(data) <= MAX_CREDENTIAL and data.isascii() and not data.startswith((b"%PDF", b"{")):
         return read_text(data.decode())
-    return read_shown(data)
+    return read_file(data)
 
 
 def _shown_by_credential(data: bytes, issuers: Issuers, at: datetime) -> Shown:

@@ -33,6 +33,14 @@ WHY: dict[str, Text] = {
     "former-licence-unknown": Text(
         "没有找到要变更、延续或注销的证照。", "The licence that it is about is not held here."
     ),
+    "former-licence-ended": Text(
+        "所涉证照已撤销、注销、吊销或转出。", "The licence that it is about is no longer in force."
+    ),
+    "correction-unclear": Text(
+        "更正的内容不能自动写入证照，请人工办理。",
+        "The correction cannot be put on the licence by itself; act by hand.",
+    ),
+    "version-under-way": Text("同一证照的另一新版本正在签发。", "Another version of it is being issued."),
     "term-unclear": Text("有效期无法确定。", "Its term cannot be told."),
     "no-member-list": Text("本节点没有成员名单。", "This node has no member list."),
     "key-erased": Text("办件的个人信息已删除。", "The personal data of the case was erased."),

@@ -101,6 +101,19 @@ def list_done_for(*, node: Node, principal: str, case_id: UUID | None = None) ->
     return [_done(node, event, event.case_id) for event in found if event.case_id]
 
 
+def name_agents(*, node: Node, principal: str) -> dict[str, str]:
+    """Accounts that act or have acted for this one → the names in their mandates, for whoever reads what was done."""
+    rows = models.Mandate.objects.filter(principal=principal, accepted_at__isnull=False).order_by("accepted_at")
+    return {row.agent: _people(node, row)["agent"]["name"] for row in rows if row.agent}
+
+
+def list_agents(*, node: Node, principal: str, at: datetime) -> list[MandateView]:
+    """Who may act for this account today, and what; the representative of a company first."""
+    rows = models.Mandate.objects.filter(principal=principal, accepted_at__isnull=False, ended_at=None)
+    views = [view_of(node, row, at=at) for row in rows.order_by("accepted_at")[:200]]
+    return sorted((view for view in views if view.state == "active"), key=lambda view: view.relation != "legal")
+
+
 def list_history(*, mandate_id: UUID) -> list[HistoryEntry]:
     events = models.MandateEvent.objects.filter(mandate=mandate_id).order_by("at", "id")
     return [_entry(event) for event in events]

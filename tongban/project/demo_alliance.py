@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tongban.alliance import documents
-from tongban.alliance.agreements import Agreement, Article
+from tongban.alliance.agreements import EVERY, Agreement, Article
 from tongban.alliance.following import Changes, follow_member_list
 from tongban.alliance.members import MemberList
+from tongban.alliance.terms import Terms
 from tongban.alliance.trust import Root, Trust, load_trust, save_trust
 from tongban.cases import record
 from tongban.catalogue import layers
@@ -121,6 +122,16 @@ class Papers:
     def agreement(self) -> Path:
         return self.directory / "agreement.json"
 
+    @property
+    def agreements(self) -> Path:
+        """The versions before: who is to believe a later one must hold them."""
+        return self.directory / "agreements"
+
+    @property
+    def every_agreement(self) -> list[Path]:
+        """In their order."""
+        return [*sorted(self.agreements.glob("*.json")), self.agreement]
+
     def root(self, name: str) -> Path:
         return self.directory / "roots" / f"{name}.json"
 
@@ -208,13 +219,15 @@ def _keep_agreement(papers: Papers, nodes: list[Node], *, at: datetime) -> None:
     )
     before = Agreement.from_json(envelope.claims(), hash=envelope.hash(SUITES[1]))
     if set(_items()) != {item for article in before.articles for item in article.items}:
-        papers.agreement.write_bytes(_sign_agreement(nodes, at=at, version=before.version + 1))
+        papers.agreements.mkdir(exist_ok=True)
+        (papers.agreements / f"{before.version:04d}.json").write_bytes(papers.agreement.read_bytes())
+        papers.agreement.write_bytes(_sign_agreement(nodes, at=at, version=before.version + 1, prev=before.hash))
 
 
-def _sign_agreement(nodes: list[Node], *, at: datetime, version: int = 1) -> bytes:
+def _sign_agreement(nodes: list[Node], *, at: datetime, version: int = 1, prev: str = "") -> bytes:
     signed: bytes | None = None
     for node in nodes:
-        signed = documents.sign_agreement(signed or _agreement(at, version).as_json(), key=node.keys["event"]).raw
+        signed = documents.sign_agreement(signed or _agreement(at, version, prev).as_json(), key=node.keys["event"]).raw
     return signed or b""
 
 
@@ -224,7 +237,7 @@ def _items() -> tuple[str, ...]:
     return tuple(sorted({layers.load_document(key, region)["code"]["value"] for key, region in wanted}))
 
 
-def _agreement(at: datetime, version: int) -> Agreement:
+def _agreement(at: datetime, version: int, prev: str) -> Agreement:
     """In the spirit of the zone's agreement on the first common list of items; number and wording are the demo's own."""
     members = tuple(place.region for place in PLACES)
     items = _items()
@@ -243,6 +256,8 @@ def _agreement(at: datetime, version: int) -> Agreement:
         ),
         valid_from=legal_day(at),
         liaison={"note": "demo"},
+        terms=Terms(helpers=(EVERY,)),
+        prev=prev,
     )
 
 

@@ -28,7 +28,8 @@ def fill(name: str, directory: Path) -> None:
     at = datetime.now(UTC)
     basics.bring_up_to_date(node)
     alliance_services.import_member_list(raw=papers.members.read_bytes(), trust=load_trust(papers.trust), at=at)
-    alliance_services.import_agreement(raw=papers.agreement.read_bytes(), at=at)
+    for paper in papers.every_agreement:
+        alliance_services.import_agreement(raw=paper.read_bytes(), at=at)
     _publish(node, place, at)
     _open_accounts(node, place, at)
     demo_seals.make_seals(node, place.region, at=at)

@@ -46,27 +46,28 @@ def keep_sealed(*, region: str, subject: str, ref: str) -> None:
 
 
 def look_after(*, at: datetime) -> None:
-    """Every region of this node: what waits since its office had no seal, and what was answered and never fetched."""
+    """Every region of this node: what waits since its office had no seal or its seal failed, and what was answered and never fetched."""
     for region in registries.current_node().regions:
         with scope([region]):
-            for case_id in licences.list_unsealed(region=region, at=at):
-                _try(region, case_id, at=at)
+            for kind in KINDS.values():
+                for case_id in kind.list_unsealed(region=region, at=at):
+                    _try(kind, region, case_id, at=at)
             for subject, ref in seals.list_unfetched(region=region, at=at):
                 keep_sealed.defer(region=region, subject=subject, ref=ref)
 
 
-def _try(region: str, case_id: UUID, *, at: datetime) -> None:
+def _try(kind: Any, region: str, case_id: UUID, *, at: datetime) -> None:
     """One that cannot be asked for keeps no other waiting."""
     try:
         with scope([region]):
-            licences.ask_for_seals(node=registries.current_node(), region=region, case_id=case_id, at=at)
+            kind.ask_for_seals(node=registries.current_node(), region=region, case_id=case_id, at=at)
     except Refused as refused:
         log.info("not now", region=region, code=refused.code)
 
 
 def register() -> None:
     for name, kind in KINDS.items():
-        register_subject(Subject(name, kind.knows, _tell(name)))
+        register_subject(Subject(name, kind.read_unsealed, _tell(name)))
 
 
 def _tell(subject: str) -> Callable[[Node, str, str], None]:

@@ -23,6 +23,7 @@ PATIENCE_SECONDS = 30.0
 IN_EFFECT = "已生效"
 DECIDED = 'id="decision-title"'
 OK = 200
+MOVED_ON = 409
 _CASE = re.compile(r"/(?:drafts|cases|reception)/([0-9a-f-]{36})")
 _CODE = re.compile(r'id="demo-code">\s*(\d{6})\s*<')
 
@@ -187,6 +188,15 @@ def approve(visitor: Visitor, case_id: str, *, seconds: float = PATIENCE_SECONDS
         return visitor.send(page.form(action="/approve")) if offered else page
 
     return wait_for(look, lambda page: page.status == OK and DECIDED in page.html, seconds=seconds)
+
+
+def act(visitor: Visitor, address: str, *, action: str, values: Mapping[str, str | list[str]] | None = None) -> Page:
+    """Opens the page, sends its form; does so afresh as long as the page says that the case moved on meanwhile (409)."""
+
+    def look() -> Page:
+        return visitor.send(visitor.open(address).require().form(action=action), values)
+
+    return wait_for(look, lambda page: page.status != MOVED_ON, seconds=PATIENCE_SECONDS).require()
 
 
 def read_attachment(visitor: Visitor, case_id: str, *, seconds: float = PATIENCE_SECONDS) -> bytes:

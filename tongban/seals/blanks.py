@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q
 
 from tongban.kernel.actors import Actor
@@ -86,21 +86,18 @@ def receive_blanks(*, region: str, type: str, first: str, last: str, by: Actor, 
     """Take a batch from the printer in. `first`, `last`: as printed, such as JY000001. Refuses `BlanksUnusable`; returns how many."""
     _require(by, KEEPING, region)
     prefix, start, end = _range(first, last)
-    overlapping = models.BlankBatch.objects.filter(
-        region=region, type=type, prefix=prefix, width=len(first), first__lte=end, last__gte=start
-    )
-    if overlapping.exists():
-        raise BlanksUnusable(what=PARTS["overlap"])
-    models.BlankBatch.objects.create(
-        region=region,
-        type=type,
-        prefix=prefix,
-        width=len(first),
-        first=start,
-        last=end,
-        received_by=by.ref,
-        received_at=at,
-    )
+    with transaction.atomic():
+        # Two who take the same box in at once: the second sees what the first has stored.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"tongban.blanks {region} {type}"])
+        overlapping = models.BlankBatch.objects.filter(
+            region=region, type=type, prefix=prefix, width=len(first), first__lte=end, last__gte=start
+        )
+        if overlapping.exists():
+            raise BlanksUnusable(what=PARTS["overlap"])
+        models.BlankBatch.objects.create(
+            region=region, type=type, prefix=prefix, width=len(first), first=start, last=end, received_by=by.ref, received_at=at
+        )  # fmt: skip
     return end - start + 1
 
 
@@ -154,6 +151,7 @@ def void_blank(*, region: str, type: str, number: str, reason: str, by: Actor, a
             models.BlankHandout.objects.select_for_update(of=("self",))
             .select_related("batch")
             .filter(region=region, batch__type=type)
+            .order_by("id")
         ):
             if number in _numbers(handout):
                 if models.BlankUse.objects.filter(region=region, type=type, number=number).exists():
@@ -225,7 +223,7 @@ def _range(first: str, last: str) -> tuple[str, int, int]:
     if not all(part.isascii() and part.isdecimal() for part in digits) or len(first) != len(last) or len(first) > 20:
         raise BlanksUnusable(what=PARTS["numbers"])
     start, end = map(int, digits)
-    if len(prefix) > 12 or not start <= end < start + MOST:
+    if len(prefix) > 12 or not start <= end < min(start + MOST, 2**63):
         raise BlanksUnusable(what=PARTS["numbers"])
     return prefix, start, end
 

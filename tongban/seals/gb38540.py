@@ -57,10 +57,11 @@ class SealFacts:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A signature that holds: what it says. `at`: the time that the owner claims."""
+    """A signature that holds: what it says. `certificate`: of the owner (DER). `at`: the time that the owner claims."""
 
     seal: SealFacts
     owner: str
+    certificate: bytes
     at: datetime
     digest: bytes
     subject: str
@@ -109,6 +110,12 @@ def read_seal(seal: bytes) -> SealFacts:
     return _facts(_load(Seal, seal))
 
 
+def read_maker(signature: bytes) -> bytes:
+    """The certificate (DER) of the maker that a seal names, unproved. Raises `BadSeal`."""
+    maker: bytes = _load(Signature, signature)["to_sign"]["seal"]["certificate"].native
+    return maker
+
+
 def read_picture(signature: bytes) -> Picture:
     """How the seal of a signature looks, unproved. Raises `BadSeal`."""
     return _facts(_load(Signature, signature)["to_sign"]["seal"]).picture
@@ -129,7 +136,8 @@ def verify(signature: bytes, *, digest: bytes, trusted: Sequence[bytes]) -> Seal
     facts = _facts(seal)
     if not facts.from_ <= at <= facts.until:
         raise BadSeal("not_in_force")
-    return Sealed(facts, subject_of(read["certificate"].native), at, digest, said["subject"].native)
+    certificate: bytes = read["certificate"].native
+    return Sealed(facts, subject_of(certificate), certificate, at, digest, said["subject"].native)
 
 
 def signed_by_owner(signature: bytes) -> tuple[bytes, bytes, bytes]:

@@ -67,11 +67,11 @@ class SealKey(models.Model):
 
 
 class SealRequest(models.Model):
-    """Something that waits for its seal; frozen when it is asked for. `subject` and `ref`: what it is; `document` and `size`: hash and length of the
-    file without a seal; `digest`: what the seal is to cover, hex.
+    """Something that waits for its seal. `subject` and `ref`: what it is; `proof`: certificates and lists of the time-stamp authority, hex.
 
-    `prepared`: the document with room for its signature, encrypted; empty once it was fetched. `attributes`: the bytes to sign (of an
-    OFD: the path of what is digested). `answer`: the signature, of the signer.
+    The rest is the signer's: `document` and `size`, hash and length of the file without a seal; `digest`, what the seal covers, hex; `prepared`,
+    the file with room for its signature, encrypted, empty once it was fetched; `attributes`, the bytes that are signed (of an OFD: the path of
+    what is digested); `answer`, the signature.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -80,9 +80,10 @@ class SealRequest(models.Model):
     suite = models.CharField(max_length=8)
     subject = models.CharField(max_length=20)
     ref = models.CharField(max_length=120)
-    document = models.CharField(max_length=64)
-    size = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
+    proof = models.JSONField(default=dict)
+    document = models.CharField(max_length=64, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
     prepared = models.BinaryField(default=bytes)
     start = models.PositiveIntegerField(default=0)
     end = models.PositiveIntegerField(default=0)
@@ -160,3 +161,70 @@ class BlankUse(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["region", "type", "number"], name="blank_once")]
+
+
+class Engraver(models.Model):
+    """A workshop that engraves seals for the place (刻章单位). `ended_at`: since when it gets no new orders."""
+
+    region = models.CharField(max_length=12)
+    name = models.CharField(max_length=60)
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["region", "name"], name="engraver_once", condition=models.Q(ended_at=None))
+        ]
+
+
+class SealOrder(models.Model):
+    """A free set of physical seals (免费刻章). `state`: of `physical.STATES`; `recipient`, `phone`: masked before they come here."""
+
+    id = models.UUIDField(primary_key=True)
+    region = models.CharField(max_length=12)
+    organisation = models.CharField(max_length=80)
+    uscc = models.CharField(max_length=18)
+    recipient = models.CharField(max_length=20)
+    phone = models.CharField(max_length=20)
+    state = models.CharField(max_length=10)
+    engraver = models.ForeignKey(Engraver, models.PROTECT, null=True, related_name="orders")
+    ordered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "uscc"], name="free_set_once", condition=~models.Q(state="withdrawn")
+            )
+        ]
+        indexes = [models.Index(fields=["region", "-ordered_at"], name="seal_order_newest")]
+
+
+class PhysicalSeal(models.Model):
+    """One seal of a set (实体印章). `number`: in the register of the police (备案编号), empty before it was made."""
+
+    region = models.CharField(max_length=12)
+    order = models.ForeignKey(SealOrder, models.PROTECT, related_name="seals")
+    place = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20)
+    number = models.CharField(max_length=13, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "kind"], name="physical_seal_kind_once"),
+            models.UniqueConstraint(
+                fields=["region", "number"], name="record_number_once", condition=~models.Q(number="")
+            ),
+        ]
+
+
+class SealOrderStep(models.Model):
+    """One step of an order: who and when; never changed. `words`: the maker, the masked receiver or the reason."""
+
+    region = models.CharField(max_length=12)
+    order = models.ForeignKey(SealOrder, models.PROTECT, related_name="steps")
+    state = models.CharField(max_length=10)
+    words = models.CharField(max_length=200, blank=True)
+    way = models.CharField(max_length=10, blank=True)
+    waybill = models.CharField(max_length=30, blank=True)
+    by = models.CharField(max_length=24)
+    at = models.DateTimeField()

@@ -54,6 +54,18 @@ class Proof:
     certificates: tuple[bytes, ...] = ()
     lists: tuple[bytes, ...] = ()
 
+    def as_json(self) -> dict[str, list[str]]:
+        return {
+            "certificates": [one.hex() for one in self.certificates],
+            "lists": [one.hex() for one in self.lists],
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, list[str]]) -> "Proof":
+        """ValueError for what is none."""
+        certificates, lists = (tuple(map(bytes.fromhex, value.get(name, ()))) for name in ("certificates", "lists"))
+        return cls(certificates, lists)
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from tongban.kernel.refusals import Missing
 from tongban.seals import models
-from tongban.seals.views import MAIN_SUITE, NATIONAL_SUITE, SUBJECTS, USES, MakerView, SealView, UseView
+from tongban.seals.views import AGAIN, MAIN_SUITE, NATIONAL_SUITE, SUBJECTS, USES, MakerView, SealView, UseView
 
 NEWEST = 100
 A_WHILE = timedelta(minutes=2)
@@ -50,6 +50,13 @@ def find_maker(*, region: str, suite: str = MAIN_SUITE) -> MakerView | None:
     return MakerView(certificate, hashlib.sha256(certificate).hexdigest(), row.made_at, row.ended_until)
 
 
+def list_stopped(*, region: str) -> list[tuple[bytes, datetime]]:
+    """Certificates (DER) of the seals that were stopped, in every suite, and since when."""
+    rows = models.SealKey.objects.filter(region=region, seal__state="stopped", seal__ended_at__isnull=False)
+    found = rows.order_by("id").values_list("certificate", "seal__ended_at")
+    return [(bytes(certificate), since) for certificate, since in found if since]
+
+
 def has_seal(*, region: str, office: str, use: str, on: date) -> bool:
     return models.Seal.objects.filter(
         region=region, office=office, state="active", valid_from__lte=on, valid_until__gte=on, uses__contains=[use]
@@ -59,7 +66,7 @@ def has_seal(*, region: str, office: str, use: str, on: date) -> bool:
 def list_asked(*, region: str, subject: str, refs: Sequence[str], suite: str = MAIN_SUITE) -> set[str]:
     """Of these, what a seal was asked for."""
     rows = models.SealRequest.objects.filter(region=region, subject=subject, suite=suite, ref__in=refs)
-    return set(rows.values_list("ref", flat=True))
+    return set(rows.exclude(state="refused", reason__in=AGAIN).values_list("ref", flat=True))
 
 
 def list_answered(*, region: str, subject: str, ref: str) -> list[str]:

@@ -15,13 +15,11 @@ from tongban.kernel.refusals import Forbidden, Missing, Refused
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
 from tongban.seals import models, pictures
-from tongban.seals.ofd import package
-from tongban.seals.ofd.page import Box
-from tongban.seals.ofd.sealing import Prepared as PreparedOfd
-from tongban.seals.ofd.sealing import attach_seal, prepare_seal
-from tongban.seals.pdf import Prepared, Proof, Spot, embed, join, prepare
+from tongban.seals.ofd.sealing import attach_seal
+from tongban.seals.pdf import embed
+from tongban.seals.preparing import open_ofd, open_pdf
 from tongban.seals.stamping import Authority, HttpAuthority
-from tongban.seals.views import ASKING, ENDING, MAIN_SUITE, NATIONAL_SUITE, STATES, USES, SealedFile
+from tongban.seals.views import AGAIN, ASKING, ENDING, MAIN_SUITE, STATES, USES, SealedFile
 
 PARTS = {
     "office": Text("单位", "office"), "owner": Text("印文须为 4 至 28 个字", "owner, 4 to 28 characters"),
@@ -31,7 +29,6 @@ PARTS = {
 """What may be wrong with what was typed."""
 LONGEST = timedelta(days=366 * 5)
 """How long a seal may be valid before it is made anew."""
-_PURPOSE = "seal-request"
 
 
 class SealUnusable(Refused):
@@ -62,12 +59,6 @@ class NoSeal(Refused):
     advice = Text(
         "请先申请并确认印章，之后会自动加盖。", "Ask for one and have it confirmed; what waits is then sealed."
     )
-
-
-class SealProofStale(Refused):
-    status = 503
-    text = Text("签名机没有更新印章状态表，暂不能用印。", "The signer has not renewed the list of ended seals.")
-    advice = Text("请系统管理员检查签名机；之后会自动加盖。", "Let the operator look at the signer; it is tried again.")
 
 
 def ask_seal(
@@ -122,46 +113,25 @@ def stop_seal(*, region: str, seal_id: UUID, reason: str, by: Actor, at: datetim
 
 
 def request_seal(
-    *, node: Node, region: str, office: str, use: str, subject: str, ref: str, pdf: bytes, spot: Spot, at: datetime
+    *, region: str, office: str, use: str, subject: str, ref: str, suites: Sequence[str] = (MAIN_SUITE,), at: datetime
 ) -> None:
-    """Freeze a PDF and ask the signer to seal it; once for each subject and reference. Refuses `NoSeal`, `SealProofStale`, `StamperSilent`."""
-    if _is_asked(region, subject, ref, MAIN_SUITE):
-        return
-    seal, key = _usable(region, office, use, MAIN_SUITE, on=legal_day(at))
-    certificate, authority = bytes(key.certificate), find_authority()
-    maker, proof = _proof(region, certificate, at=at)
-    made = prepare(
-        pdf, picture=bytes(seal.page), spot=spot, certificate=certificate, maker=maker,
-        proof=join(proof, authority.proof()) if authority else proof, stamped=authority is not None, name=seal.owner,
-    )  # fmt: skip
-    models.SealRequest.objects.get_or_create(
-        region=region, subject=subject, ref=ref, suite=MAIN_SUITE,
-        defaults={
-            "seal": seal, "document": node.suite.hash(pdf), "size": len(pdf), "digest": made.digest.hex(), "state": "asked",
-            "asked_at": at, "prepared": _lock(made.pdf, node=node, region=region), "start": made.start, "end": made.end,
-            "attributes": made.attributes, "level": "B-LT" if authority else "B-B",
-        },
-    )  # fmt: skip
+    """Ask the signer to seal a document that its kind knows under `ref`; once for each suite. Refuses `NoSeal`, `StamperSilent`.
 
-
-def request_national_seal(
-    *, node: Node, region: str, office: str, use: str, subject: str, ref: str, ofd: bytes, spot: Spot, at: datetime
-) -> None:
-    """The same for an OFD (GB/T 38540). Refuses `NoSeal`; raises `NotOfd`."""
-    if _is_asked(region, subject, ref, NATIONAL_SUITE):
-        return
-    seal, _ = _usable(region, office, use, NATIONAL_SUITE, on=legal_day(at))
-    half = spot.across / 2
-    place = Box(spot.x - half, spot.y - half, spot.across, spot.across)
-    made = prepare_seal(ofd, at=at, page=spot.page, place=place)
-    models.SealRequest.objects.get_or_create(
-        region=region, subject=subject, ref=ref, suite=NATIONAL_SUITE,
-        defaults={
-            "seal": seal, "document": node.suite.hash(ofd), "size": len(ofd), "digest": made.digest.hex(), "state": "asked",
-            "asked_at": at, "prepared": _lock(package.pack(made.files), node=node, region=region),
-            "attributes": made.subject.encode(), "level": "SM2",
-        },
-    )  # fmt: skip
+    No file is handed over: the signer reads, prints and prepares it from what was fixed.
+    """
+    for suite in suites:
+        if _is_asked(region, subject, ref, suite):
+            continue
+        seal, _ = _usable(region, office, use, suite, on=legal_day(at))
+        # The signer has no network: what proves the time-stamps is fetched here, and is nothing but certificates and lists.
+        authority = find_authority() if suite == MAIN_SUITE else None
+        models.SealRequest.objects.get_or_create(
+            region=region, subject=subject, ref=ref, suite=suite,
+            defaults={
+                "seal": seal, "state": "asked", "asked_at": at, "proof": authority.proof().as_json() if authority else {},
+                "level": ("B-LT" if authority else "B-B") if suite == MAIN_SUITE else "SM2",
+            },
+        )  # fmt: skip
 
 
 def fetch_sealed(
@@ -184,11 +154,10 @@ def fetch_sealed(
 
 
 def _is_asked(region: str, subject: str, ref: str, suite: str) -> bool:
-    return models.SealRequest.objects.filter(region=region, subject=subject, ref=ref, suite=suite).exists()
-
-
-def open_prepared(row: models.SealRequest, *, node: Node) -> Prepared:
-    return Prepared(_unlock(row, node=node), row.start, row.end, bytes(row.attributes))
+    """What the signer could not seal then is asked for anew, with the seal of today."""
+    rows = models.SealRequest.objects.filter(region=region, subject=subject, ref=ref, suite=suite)
+    rows.filter(state="refused", reason__in=AGAIN).delete()
+    return rows.exists()
 
 
 @lru_cache(maxsize=4)
@@ -206,24 +175,13 @@ def _put_together(row: models.SealRequest, *, node: Node) -> bytes:
     maker = bytes(models.SealMaker.objects.get(region=row.region, suite=row.suite).certificate)
     authority = find_authority() if row.level == "B-LT" else None
     return embed(
-        open_prepared(row, node=node), signature=bytes(row.answer), certificate=certificate, maker=maker,
+        open_pdf(row, node=node), signature=bytes(row.answer), certificate=certificate, maker=maker,
         stamper=authority.stamper() if authority else None,
     )  # fmt: skip
 
 
 def _attach(row: models.SealRequest, *, node: Node) -> bytes:
-    files = package.unpack(_unlock(row, node=node))
-    prepared = PreparedOfd(files, bytes.fromhex(row.digest), bytes(row.attributes).decode())
-    return attach_seal(prepared, signature=bytes(row.answer))
-
-
-def _unlock(row: models.SealRequest, *, node: Node) -> bytes:
-    key = node.local_key(_PURPOSE, row.region)
-    return node.suite.decrypt(bytes(row.prepared), key=key, context=_PURPOSE.encode())
-
-
-def _lock(pdf: bytes, *, node: Node, region: str) -> bytes:
-    return node.suite.encrypt(pdf, key=node.local_key(_PURPOSE, region), context=_PURPOSE.encode())
+    return attach_seal(open_ofd(row, node=node), signature=bytes(row.answer))
 
 
 def _usable(region: str, office: str, use: str, suite: str, *, on: date) -> tuple[models.Seal, models.SealKey]:
@@ -236,14 +194,6 @@ def _usable(region: str, office: str, use: str, suite: str, *, on: date) -> tupl
     if key is None:
         raise NoSeal(office=office)
     return key.seal, key
-
-
-def _proof(region: str, certificate: bytes, *, at: datetime) -> tuple[bytes, Proof]:
-    maker = models.SealMaker.objects.get(region=region, suite=MAIN_SUITE)
-    if maker.ended_until is None or maker.ended_until <= at:
-        raise SealProofStale
-    own = bytes(maker.certificate)
-    return own, Proof((certificate, own), (bytes(maker.ended),))
 
 
 def _wrong_of(owner: str, title: str, uses: Sequence[str], since: date, until: date, at: datetime) -> str:

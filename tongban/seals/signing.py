@@ -1,7 +1,7 @@
 """The signer's side (签名机): makes the keys of confirmed seals, renews the lists of ended ones, answers requests. It alone has the keys.
 
-It signs what `services.py` froze and nothing else: the document must be whole, its kind must know it, and the seal must be in use. Each answer
-is proved before it is kept, and each is one line of the use log, in the same transaction.
+It seals what a decision fixed and nothing else: its kind must know it, and prints it anew here; no file comes from the queue. The seal must be in use
+and of the office that speaks. Each answer is proved before it is kept, and each is one line of the use log, in the same transaction.
 """
 
 import secrets
@@ -13,28 +13,30 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from tongban.kernel import sm2
 from tongban.kernel.node import Node
+from tongban.kernel.refusals import Refused
 from tongban.kernel.scope import scope
 from tongban.kernel.workdays import SHANGHAI, legal_day
 from tongban.seals import gb38540, makers, models, pictures
 from tongban.seals.keyroom import KeyRoom
-from tongban.seals.services import open_prepared
+from tongban.seals.preparing import COLUMNS, is_untouched, prepare_request
 from tongban.seals.sm2_certificates import Signatory, issue_certificate, make_authority
-from tongban.seals.subjects import find_subject
+from tongban.seals.subjects import NotAsFixed, Sealable, find_subject
 from tongban.seals.views import MAIN_SUITE, NATIONAL_SUITE
 
-AT_ONCE = 200
-"""Requests that one step answers."""
+AT_ONCE = 20
+"""Requests of a region that one step answers, some two seconds: licences wait for no more than that, and so does whoever stops the process."""
 _ECDSA = ec.ECDSA(hashes.SHA256())
 
 log = structlog.get_logger()
 
 
 def step(*, node: Node, room: KeyRoom, at: datetime) -> int:
-    """Everything that waits now, in every region of the node; how many requests were answered. Called again and again."""
+    """What waits now, in every region of the node; how many requests were answered. Called again and again."""
     answered = 0
     for region in node.regions:
         with scope([region]):
@@ -146,7 +148,18 @@ def answer_requests(*, node: Node, room: KeyRoom, region: str, at: datetime) -> 
     with scope([region]):
         waiting = models.SealRequest.objects.filter(region=region, state="asked").order_by("id")
         ids = list(waiting.values_list("id", flat=True)[:AT_ONCE])
-    return sum(_answer(request_id, node=node, room=room, region=region, at=at) for request_id in ids)
+    return sum(_try_to_answer(request_id, node=node, room=room, region=region, at=at) for request_id in ids)
+
+
+def _try_to_answer(request_id: int, *, node: Node, room: KeyRoom, region: str, at: datetime) -> bool:
+    """One that cannot be sealed, for its key is not there or is another, keeps no other waiting."""
+    try:
+        return _answer(request_id, node=node, room=room, region=region, at=at)
+    except (LookupError, RuntimeError, ValueError, ObjectDoesNotExist, Refused) as error:
+        log.error("not sealed", region=region, code=type(error).__name__)
+    with scope([region]):
+        models.SealRequest.objects.filter(id=request_id, state="asked").update(state="refused", reason="failed")
+    return False
 
 
 def _answer(request_id: int, *, node: Node, room: KeyRoom, region: str, at: datetime) -> bool:
@@ -156,15 +169,16 @@ def _answer(request_id: int, *, node: Node, room: KeyRoom, region: str, at: date
         row = rows.filter(id=request_id, state="asked").first()
         if row is None:
             return False
-        fault = _fault_of(row, node=node, at=at)
-        if fault:
-            row.state, row.reason = "refused", fault
+        try:
+            prepare_request(row, _read(row, node, at), node=node, at=at)
+        except _Fault as fault:
+            row.state, row.reason = "refused", fault.reason
             row.save(update_fields=["state", "reason"])
-            log.error("seal refused", region=region, code=fault)
+            log.error("seal refused", region=region, code=fault.reason)
             return False
         row.answer = _SIGN[row.suite](room, row, at)
         row.state, row.signed_at = "signed", at
-        row.save(update_fields=["answer", "state", "signed_at"])
+        row.save(update_fields=[*COLUMNS, "answer", "state", "signed_at"])
         models.SealUse.objects.create(
             region=region, seal=row.seal, suite=row.suite, subject=row.subject, ref=row.ref, digest=row.digest, at=at
         )
@@ -174,19 +188,32 @@ def _answer(request_id: int, *, node: Node, room: KeyRoom, region: str, at: date
     return True
 
 
-def _fault_of(row: models.SealRequest, *, node: Node, at: datetime) -> str:
-    """Why this must not be signed, or ""."""
+class _Fault(Exception):
+    """Why something must not be sealed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _read(row: models.SealRequest, node: Node, at: datetime) -> Sealable:
+    """What is to be sealed, from where it was fixed. Raises `_Fault`."""
     subject, seal = find_subject(row.subject), row.seal
-    if subject is None or row.subject not in seal.uses or not subject.knows(row.region, row.ref, row.document):
-        return "unknown"
     if seal.state != "active" or not seal.valid_from <= legal_day(at) <= seal.valid_until:
-        return "seal-ended"
-    if row.suite == MAIN_SUITE:
-        prepared = open_prepared(row, node=node)
-        begins = node.suite.hash(prepared.pdf[: row.size]) == row.document
-        if not (begins and prepared.is_whole() and prepared.digest.hex() == row.digest):
-            return "altered"
-    return ""
+        raise _Fault("seal-ended")
+    if subject is None or row.subject not in seal.uses:
+        raise _Fault("unknown")
+    if not is_untouched(row):
+        raise _Fault("altered")
+    try:
+        document = subject.read(node, row.region, row.ref, row.suite == NATIONAL_SUITE)
+    except NotAsFixed:
+        raise _Fault("altered") from None
+    if document is None:
+        raise _Fault("unknown")
+    if document.office != seal.office:
+        raise _Fault("other-office")
+    return document
 
 
 def _sign_main(room: KeyRoom, row: models.SealRequest, at: datetime) -> bytes:

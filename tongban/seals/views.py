@@ -11,6 +11,8 @@ MAIN_SUITE, NATIONAL_SUITE = "P256", "SM2"
 ASKING = frozenset({"chief", "operator"})
 ENDING = frozenset({"supervisor"})
 READING = frozenset({"chief", "operator", "supervisor"})
+AGAIN = ("seal-ended", "failed")
+"""Why a request was refused that is asked for anew: the seal had ended, or its key was not there."""
 USES: dict[str, Text] = {
     "licence": Text("电子证照", "E-licences"),
     "paper": Text("文书", "Papers of the procedure"),

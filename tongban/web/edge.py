@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from tongban.exchange import queries as exchange
 from tongban.kernel import registries
 from tongban.kernel.text import LANGUAGES
+from tongban.web.desk_menu import menu_for
 from tongban.web.desk_roles import CASE_ROLES, NODE_ROLES, home_of
 
 CONTENT_SECURITY_POLICY = (
@@ -68,6 +69,7 @@ def _desk(staff: Any) -> dict[str, Any]:
     """What the frame of every page at a desk depends on."""
     reads_cases, operates = (bool(staff.roles & set(roles)) for roles in (CASE_ROLES, NODE_ROLES))
     return {
+        "menu": menu_for(frozenset(staff.roles)),
         "reads_cases": reads_cases,
         "operates": operates,
         "desk_home": home_of(staff.roles),

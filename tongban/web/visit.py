@@ -14,6 +14,8 @@ IDLE_AT_A_KIOSK = timedelta(minutes=4)
 ABSOLUTE = timedelta(hours=12)
 CONVERSATION = "conversation"
 """Under this name a session keeps the talk with a clerk; it goes on when somebody signs in, and ends with the session."""
+CONVERSATIONS = "conversations"
+"""And when it began its talks, so that one browser does not fill the queue."""
 STEP = timedelta(minutes=1)
 """How exactly the last use is kept: not every page needs to write the session."""
 
@@ -21,7 +23,7 @@ STEP = timedelta(minutes=1)
 def begin(request: Any, citizen: Citizen, *, means: str, at: datetime) -> None:
     """A new session with a new id; the desk of a clerk at this browser does not stay."""
     kept = _answers(request)
-    kept |= {name: value for name, value in request.session.items() if name == CONVERSATION}
+    kept |= {name: value for name, value in request.session.items() if name in (CONVERSATION, CONVERSATIONS)}
     request.session.flush()
     rotate_token(request)
     request.session.update(kept)

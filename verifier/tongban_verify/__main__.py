@@ -49,8 +49,17 @@ def _licence(code: str, trusted: Members, paths: list[Path]) -> str:
     newest = {each.name: each for each in sorted(lists, key=lambda each: each.made)}
     reason = licence.judge(code, trusted, newest, datetime.now(UTC))
     if reason != "genuine":
-        raise Faulty("licence", reason)
+        raise Faulty("licence", reason + _since(code, newest, reason))
     return reason
+
+
+def _since(code: str, lists: dict[str, licence.StatusList], reason: str) -> str:
+    """Of a list that is too old: since when nobody knows."""
+    if reason != "stale-list":
+        return ""
+    face, _ = licence.read("".join(code.split()))
+    made = lists[face["status"]["list"]].made.astimezone(UTC)
+    return f": its status is unknown since {made:%Y-%m-%d %H:%M} UTC"
 
 
 def _record(path: Path, trusted: Members) -> str:

@@ -16,21 +16,28 @@ from tongban_verify.envelope import Envelope
 from tongban_verify.members import Members
 
 MARK = "TB1."
-SPECIMEN = "TB0.SPECIMEN"
+SPECIMEN = "TB0."
+"""How the code on a specimen begins: there is no signature in it."""
 LONGEST = 3000
 FACE = {"v", "identifier", "type", "number", "holder", "from", "until", "key", "content", "status", "demo"}
 DAY = timezone(timedelta(hours=8))
 """A licence counts by legal days, which begin and end in Beijing."""
-OLDEST = timedelta(hours=24)
+FRESH = timedelta(minutes=5)
+"""As long as a list confirms that a licence is in force, and half a minute for its way."""
+LATE = timedelta(seconds=30)
 AHEAD = timedelta(minutes=1)
 LARGEST_LIST = 16 * 1024 * 1024
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+REASONS = frozenset({
+    "genuine", "expired", "suspended", "revoked", "not-yet-valid", "unknown-issuer", "other-key", "altered", "specimen", "status-unknown",
+    "stale-list", "not-a-licence", "too-large",
+})  # fmt: skip
 SAYS = {1: "revoked", 2: "suspended", 3: "not-yet-valid"}
 
 
 @dataclass(frozen=True)
 class StatusList:
-    """What a node said of its licences at `made`, until `ends`; two bits apiece."""
+    """What a node said of its licences at `made`; two bits apiece. After `ends` it confirms nothing, and what it said against one stands."""
 
     name: str
     made: datetime
@@ -42,10 +49,12 @@ class StatusList:
 
 
 def judge(text: str, trusted: Members, lists: dict[str, StatusList], now: datetime) -> str:
-    """The reason: genuine, expired, suspended, revoked, not-yet-valid, unknown-issuer, other-key, altered, specimen, status-unknown,
-    stale-list or not-a-licence."""
-    if text == SPECIMEN:
+    """One of `REASONS`. Spaces and line breaks of a message do not matter."""
+    text = "".join(text.split())
+    if text.startswith(SPECIMEN):
         return "specimen"
+    if len(text) > LONGEST:
+        return "too-large"
     try:
         face, signed = read(text)
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -56,7 +65,7 @@ def judge(text: str, trusted: Members, lists: dict[str, StatusList], now: dateti
 def read(text: str) -> tuple[Any, Envelope]:
     """The face and what was signed. Of the code: signature, 64 bytes ‖ holder, 32 ‖ content, 32 ‖ the rest as canonical JSON."""
     coded = text.removeprefix(MARK)
-    if coded == text or len(text) > LONGEST:
+    if coded == text:
         raise ValueError("not a code of this kind")
     packed = base64.b32decode(coded + "=" * (-len(coded) % 8))
     if base64.b32encode(packed).decode().rstrip("=") != coded:
@@ -85,7 +94,8 @@ def read_list(token: str, trusted: Members) -> StatusList:
     bits = inflater.decompress(_unbase64url(claims["status_list"]["lst"]), LARGEST_LIST)
     if claims["status_list"]["bits"] != 2 or not inflater.eof:
         raise ValueError("not a list of two bits apiece")
-    return StatusList(claims["list"], made, min(datetime.fromtimestamp(claims["exp"], DAY), made + OLDEST), bits)
+    ends = min(datetime.fromtimestamp(claims["exp"], DAY), made + timedelta(seconds=claims["ttl"]), made + FRESH)
+    return StatusList(claims["list"], made, ends, bits)
 
 
 def _form(face: Any) -> None:
@@ -116,7 +126,8 @@ def _fault(face: Any, signed: Envelope, trusted: Members) -> str:
 
 
 def _might_issue(face: Any, trusted: Members) -> bool:
-    """A key for licences, never in other hands, of a node that hosts or has hosted the region. One that has ended still proves."""
+    """A key for licences, never in other hands, of a node that hosts or has hosted the region; the serial begins with that region. One that has
+    ended still proves."""
     named = [
         (node["id"], entry)
         for listed in trusted.lists.values()
@@ -125,6 +136,8 @@ def _might_issue(face: Any, trusted: Members) -> bool:
         if entry["id"] == face["key"]
     ]
     region = face["status"]["list"].partition("-")[0]
+    if not face["identifier"].split(".")[-3].startswith(region):
+        return False
     hosted = any(
         entry["code"] == region and entry["node"] == named[-1][0]
         for listed in trusted.lists.values()
@@ -144,7 +157,9 @@ def _today(face: Any, known: StatusList | None, now: datetime) -> str:
         return "expired"
     if known is None:
         return "status-unknown"
-    if now >= known.ends or known.made > now + AHEAD:
+    if status == 2:
+        return SAYS[2]
+    if now >= known.ends + LATE or known.made > now + AHEAD:
         return "stale-list"
     return SAYS.get(status or 0, "genuine")
 

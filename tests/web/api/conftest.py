@@ -32,6 +32,7 @@ OFFICE = (
     "licences:verify",
     "webhooks:manage",
 )
+EDITOR = ("items:read", "definitions:write")
 keys = itertools.count(10_000_000)
 
 
@@ -47,14 +48,14 @@ class Caller:
         registries.set_node(self.node)
         return self.client.get(f"/api/v1/{path}", query, headers=self._headers())
 
-    def post(self, path: str, body: dict[str, Any] | None = None, *, key: str = "") -> Any:
+    def post(self, path: str, body: dict[str, Any] | None = None, *, key: str = "", tag: str = "") -> Any:
         registries.set_node(self.node)
-        headers = self._headers() | {"Idempotency-Key": key or f"key-{next(keys)}"}
+        headers = self._headers() | {"Idempotency-Key": key or f"key-{next(keys)}"} | ({"If-Match": tag} if tag else {})
         return self.client.post(f"/api/v1/{path}", body or {}, content_type="application/json", headers=headers)
 
-    def delete(self, path: str) -> Any:
+    def delete(self, path: str, *, tag: str = "") -> Any:
         registries.set_node(self.node)
-        return self.client.delete(f"/api/v1/{path}", headers=self._headers())
+        return self.client.delete(f"/api/v1/{path}", headers=self._headers() | ({"If-Match": tag} if tag else {}))
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
@@ -75,12 +76,16 @@ class Systems:
         """A system at the window of 济阳, in the name of its clerk."""
         return self._bound(self.desks.jiyang, "zhaomin", "reception")
 
-    def _bound(self, node: Node, username: str, *roles: str) -> Caller:
+    def editor(self, username: str = "bianji") -> Caller:
+        """The catalogue of 临邑's city, in the name of an editor."""
+        return self._bound(self.desks.linyi, username, "catalogue_editor", scopes=EDITOR)
+
+    def _bound(self, node: Node, username: str, *roles: str, scopes: tuple[str, ...] = OFFICE) -> Caller:
         self.desks.enrol(node, username, *roles)
         with scope(node.regions):
             staff = people.list_staff(node=node, region=node.regions[0])[-1].ref
         name = f"业务系统 {username}"
-        return Caller(node, self.issue(node, node.regions[0], name, OFFICE, staff=staff, roles=roles))
+        return Caller(node, self.issue(node, node.regions[0], name, scopes, staff=staff, roles=roles))
 
     def corrected(self, case: str, office: Caller) -> str:
         """The case of a partner travels to 临邑, which asks for its address; the answer travels back."""

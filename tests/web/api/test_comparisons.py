@@ -29,6 +29,9 @@ def test_what_is_to_be_settled_is_listed_with_its_hour(systems: Systems) -> None
         (LINYI, "points[severe]"),
         (LINYI, "materials[household]"),
     ]
+    first = systems.partner().get("comparisons/tasks", limit="1").json()
+    rest = systems.partner().get("comparisons/tasks", limit="1", cursor=first["next"]).json()
+    assert [*first["items"], *rest["items"]] == tasks and rest["next"] is None
 
 
 @pytest.mark.parametrize("path", [f"items/{KEY}", "items/nothing", "agreements/other"])

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -18,8 +19,12 @@ from schemathesis.specs.openapi import checks
 
 from tests.cast import ITEM, JIYANG, LINYI
 from tests.web.api.conftest import Caller, Systems, application
+from tests.web.test_staff_compare import KEY as COMPARED
+from tests.web.test_staff_compare import publish_both
 from tongban.catalogue.layers import load_document
 from tongban.kernel import registries
+from tongban.kernel.clock import now
+from tongban.kernel.workdays import legal_day
 from tongban.web.api.openapi import describe
 from tongban.web.api.urls import BASE, api
 
@@ -37,10 +42,24 @@ class World:
 
     def __init__(self, systems: Systems) -> None:
         self.systems, self.partner, self.office = systems, systems.partner(), systems.office()
+        self.editors = {"write": systems.editor(), "publish": systems.editor("fuhe")}
         self.hook = self.partner.post("webhooks", self._hook()).json()["id"]
+        publish_both(systems.desks)
 
     def caller(self, operation: str) -> Caller:
+        if operation in EDITORS:
+            return self.editors["publish" if operation == "publishDraft" else "write"]
         return self.office if operation in OFFICE else self.partner
+
+    def draft(self) -> Good:
+        """A new one of 临邑, the state it is in, and what is to be done with it."""
+        editor = self.editors["write"]
+        made = editor.post("drafts", {"definition": self.text(), "replaces": True})
+        return {"path_parameters": AT_LINYI, "headers": {"If-Match": made.headers["ETag"]}}
+
+    def text(self) -> str:
+        found = self.editors["write"].get(f"items/{ITEM}/definition", region=LINYI).json()["definition"]
+        return str(found).replace("参保地", "参保的地方")
 
     def own(self) -> str:
         case: str = self.partner.post("cases", application()).json()["id"]
@@ -65,6 +84,8 @@ class World:
 
 
 OFFICE = {"getWorklist", "acceptCase", "examineCase", "notAcceptCase", "requestCorrection", "approveCase", "refuseCase"}
+TOMORROW = (legal_day(now()) + timedelta(days=1)).isoformat()
+EDITORS = {"listDrafts", "createDraft", "getDraft", "writeDraft", "publishDraft", "discardDraft"}
 AT_LINYI = {"key": ITEM}
 VERSION = load_document(ITEM, LINYI)["version"]
 GROUNDS = {"reason": "不在保", "article": "医保发〔2022〕22号 第五条"}
@@ -77,6 +98,24 @@ GOOD: dict[str, Callable[[World], Good]] = {
     },
     "searchItems": lambda world: {"query": {"q": "外地看病", "region": LINYI}},
     "getGuide": lambda world: {"path_parameters": AT_LINYI, "query": {"region": LINYI}},
+    "listAgreements": lambda world: {"query": {"region": LINYI}},
+    "getAgreement": lambda world: {"path_parameters": {"id": "jlh"}},
+    "compareItem": lambda world: {"path_parameters": {"key": COMPARED}},
+    "compareAgreement": lambda world: {"path_parameters": {"agreement": "jlh"}},
+    "listLiaisonTasks": lambda world: {},
+    "listTopics": lambda world: {},
+    "askGuides": lambda world: {"body": {"q": "异地就医备案多久能办好", "region": LINYI}},
+    "listPoints": lambda world: {"query": {"region": LINYI}},
+    "verifyLicence": lambda world: {"body": {"code": "TB1.ABC"}},
+    "getDefinition": lambda world: {"path_parameters": AT_LINYI, "query": {"region": LINYI}},
+    "lintItem": lambda world: {"path_parameters": AT_LINYI, "query": {"region": LINYI}},
+    "listStandards": lambda world: {"path_parameters": AT_LINYI},
+    "listDrafts": lambda world: {},
+    "createDraft": lambda world: {"body": {"definition": world.text(), "replaces": True}},
+    "getDraft": lambda world: {"path_parameters": world.draft()["path_parameters"]},
+    "writeDraft": lambda world: {**world.draft(), "body": {"definition": world.text()}},
+    "publishDraft": lambda world: {**world.draft(), "body": {"valid_from": TOMORROW}},
+    "discardDraft": lambda world: world.draft(),
     "listCases": lambda world: {"query": {"limit": 5}},
     "createCase": lambda world: {"body": application()},
     **{

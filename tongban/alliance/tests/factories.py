@@ -14,6 +14,7 @@ from tongban.alliance.documents import (
     sign_member_list,
 )
 from tongban.alliance.members import MemberList
+from tongban.alliance.terms import Terms
 from tongban.alliance.trust import Root, Trust
 from tongban.kernel.crypto import SUITES
 from tongban.kernel.events import Json
@@ -58,6 +59,7 @@ def agreement(at: datetime, **changes: object) -> Agreement:
         "name": name,
         "members": (JIYANG, LINYI, HUIMIN),
         "articles": articles,
+        "terms": Terms(helpers=("*",)),
     }
     return Agreement(**(values | {"valid_from": at.date() - timedelta(days=30)} | changes))  # type: ignore[arg-type]
 

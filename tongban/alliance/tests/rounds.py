@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from tests.cast import HUIMIN, ITEM, JIYANG, LINYI
-from tongban.alliance import drafts, signing
+from tongban.alliance import completing, drafts, queries, receipts, signing
+from tongban.alliance.models import AgreementStatement
 from tongban.alliance.services import import_member_list
+from tongban.alliance.statements import LEAVING, read_statement
 from tongban.alliance.tests.factories import TRUST, list_document, signed_list
 from tongban.kernel.actors import Actor
 from tongban.kernel.node import Node
@@ -58,8 +60,21 @@ class Table:
             return signing.propose_draft(node=self.nodes[JIYANG], region=JIYANG, draft_id=id, by=by, at=self.at)
 
     def sign(self, document: str, *regions: str) -> None:
+        """And then every node sees what has come to it."""
         for region in regions:
             self.act(signing.sign_proposal, region, document=document)
+        for node in self.nodes.values():
+            completing.finish(document, self.at, node)
+
+    def leave(self, region: str, *, seen_by: str = "", **values: Any) -> None:
+        """Another node receives the notice at once."""
+        self.act(signing.leave_agreement, region, **values)
+        other = seen_by or next(code for code in self.nodes if code != region)
+        row = AgreementStatement.objects.filter(act=LEAVING).latest("id")
+        raw = bytes(row.raw)
+        notice = read_statement(raw, list_of=queries.list_of)
+        held = queries.get_agreement(row.agreement, row.version)
+        receipts.give_receipt(self.nodes[other], held, self.at, notice=notice, raw=raw)
 
     def act(self, verb: Any, region: str, **values: Any) -> None:
         with scope([region]):

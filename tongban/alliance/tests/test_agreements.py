@@ -81,9 +81,9 @@ def test_an_agreement_ends_with_its_last_day(nodes, at):
 
 
 def test_a_new_version_takes_over_when_it_begins(nodes, at):
-    take_in(agreement(at), nodes, at)
+    first = take_in(agreement(at), nodes, at)
     old = find(at)
-    take_in(agreement(at, version=2, valid_from=at.date() + timedelta(days=1)), nodes, at)
+    take_in(agreement(at, version=2, prev=first.hash, valid_from=at.date() + timedelta(days=1)), nodes, at)
     queries.require_covered(old, at)
     with pytest.raises(queries.NotCoveredByAgreement):
         queries.require_covered(old, at + timedelta(days=1))

@@ -6,7 +6,7 @@ from datetime import date
 from tests.cast import HUIMIN, JIYANG, LINYI
 from tongban.alliance.agreements import Article
 from tongban.alliance.changes import GONE, NEW, OTHERWISE, list_changes
-from tongban.alliance.terms import Batch, Terms
+from tongban.alliance.terms import Batch
 from tongban.alliance.tests.factories import agreement
 from tongban.kernel.text import Text
 
@@ -44,7 +44,8 @@ def test_an_article_that_is_new_and_one_that_is_gone(at):
 
 def test_a_batch_a_notice_and_a_last_day(at):
     before, last = agreement(at), date(2027, 1, 1)
-    after = replace(before, valid_until=last, terms=Terms((Batch("1", Text("一", "one"), ("x",)),), notice_days=30))
+    terms = replace(before.terms, batches=(Batch("1", Text("一", "one"), ("x",)),), notice_days=30)
+    after = replace(before, valid_until=last, terms=terms)
     assert told(before, after) == [
         (OTHERWISE, "终止日期", None, last), (OTHERWISE, "退出预告期（天）", None, 30), (NEW, "批次 1", None, ["x"]),
     ]  # fmt: skip

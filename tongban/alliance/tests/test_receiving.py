@@ -7,7 +7,7 @@ import pytest
 from tests.cast import HUIMIN, ITEM, JIYANG, LINYI
 from tongban.alliance import services
 from tongban.alliance.agreements import Article
-from tongban.alliance.queries import find_clause
+from tongban.alliance.queries import find_clause, get_agreement
 from tongban.alliance.receiving import list_receiving
 from tongban.alliance.tests.factories import agreement, found_alliance, signed_agreement
 from tongban.kernel.node import Node
@@ -31,7 +31,7 @@ def test_every_member_that_a_clause_names_with_the_clause_that_wins(nodes: tuple
 
 def test_nobody_for_what_no_article_names(nodes: tuple[Node, ...], at: datetime) -> None:
     only = Article("1", (ITEM,), ("online",), (JIYANG,), (LINYI,))
-    narrow = agreement(at, version=2, articles=(only,))
+    narrow = agreement(at, version=2, prev=get_agreement("jlh", 1).hash, articles=(only,))
     services.import_agreement(raw=signed_agreement(narrow, nodes), at=at)
     asked = {"item": ITEM, "mode": "online", "deciding": LINYI, "at": at}
     assert [clause.receiving for clause in list_receiving(**asked)] == [JIYANG]

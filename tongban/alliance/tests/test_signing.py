@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import HUIMIN, ITEM, JIYANG, LINYI
-from tongban.alliance import drafts, queries, rounds, sharing, signing
+from tongban.alliance import drafts, queries, receipts, rounds, sharing, signing, taking
 from tongban.alliance.agreements import Agreement
 from tongban.alliance.members import BadDocument, UntrustedKey
 from tongban.alliance.models import AgreementSignature
-from tongban.alliance.services import AgreementIncomplete, import_agreement
+from tongban.alliance.services import AgreementChanged, AgreementIncomplete, import_agreement
 from tongban.alliance.statements import DECLINED, Statement, sign_statement
 from tongban.alliance.tests.factories import agreement, signed_agreement
 from tongban.alliance.tests.rounds import OTHER, Table, article, officer
@@ -73,9 +73,9 @@ def test_one_member_leaves_with_notice_and_the_others_go_on(table, at):
     table.agree()
     (held,) = queries.list_versions()
     leave = {"agreement": held.id, "reason": "机构调整"}
-    with pytest.raises(signing.NoticeTooShort):
+    with pytest.raises(receipts.NoticeTooShort):
         table.act(signing.leave_agreement, HUIMIN, **leave, last_day=at.date() + 29 * DAY)
-    table.act(signing.leave_agreement, HUIMIN, **leave, last_day=at.date() + 30 * DAY)
+    table.leave(HUIMIN, **leave, last_day=at.date() + 30 * DAY)
     assert [covers(at + days * DAY, receiving=HUIMIN) for days in (30, 31)] == [True, False]
     assert covers(at + 31 * DAY)
 
@@ -84,14 +84,14 @@ def test_of_two_members_none_is_left_alone(table, at):
     table.agree()
     (held,) = queries.list_versions()
     for region in (HUIMIN, LINYI):
-        table.act(signing.leave_agreement, region, agreement=held.id, reason="到期", last_day=at.date() + 30 * DAY)
+        table.leave(region, agreement=held.id, reason="到期", last_day=at.date() + 30 * DAY)
     assert queries.list_agreements(at + 30 * DAY) != [] and queries.list_agreements(at + 31 * DAY) == []
 
 
 def test_without_a_notice_agreed_nobody_leaves_alone(table, at):
     table.agree(notice_days=None)
     (held,) = queries.list_versions()
-    with pytest.raises(signing.NoNoticeAgreed):
+    with pytest.raises(receipts.NoNoticeAgreed):
         table.act(signing.leave_agreement, LINYI, agreement=held.id, reason="x", last_day=at.date() + 90 * DAY)
 
 
@@ -115,7 +115,7 @@ def test_who_has_signed_does_not_decline(table):
 
 def test_only_who_proposed_it_takes_it_back(table, at):
     document = table.propose()
-    with pytest.raises(signing.NotAsked):
+    with pytest.raises(rounds.NotAsked):
         table.act(signing.withdraw_proposal, LINYI, document=document, reason="x")
     table.act(signing.withdraw_proposal, JIYANG, document=document, reason="重新起草")
     with pytest.raises(signing.SigningOver):
@@ -181,9 +181,9 @@ def test_its_first_day_passes_before_all_have_signed(table, at):
 def test_what_comes_twice_or_late_changes_nothing(table, linyi, at):
     document = table.propose()
     raw = sharing.read_document_for(linyi.id, document, at)
-    assert not signing.take_agreement(raw=raw, at=at)
+    assert not taking.take_agreement(raw=raw, at=at)
     table.sign(document, LINYI, HUIMIN)
-    assert not signing.take_agreement(raw=raw, at=at)
+    assert not taking.take_agreement(raw=raw, at=at)
     assert [one.hash for one in queries.list_versions()] == [document]
 
 
@@ -192,28 +192,28 @@ def test_a_forged_signature_counts_for_nothing(table, linyi, at):
     held = envelopes.read(sharing.read_document_for(linyi.id, document, at), type=envelopes.AGREEMENT)
     forged = envelopes.Signature(linyi.keys["event"].id, b"0" * 64)
     raw = envelopes.assemble(held.payload, type=envelopes.AGREEMENT, signatures=[*held.signatures, forged]).raw
-    assert not signing.take_agreement(raw=raw, at=at)
+    assert not taking.take_agreement(raw=raw, at=at)
     alone = envelopes.assemble(held.payload, type=envelopes.AGREEMENT, signatures=[forged]).raw
     with pytest.raises(UntrustedKey):
-        signing.take_agreement(raw=alone, at=at)
+        taking.take_agreement(raw=alone, at=at)
     assert AgreementSignature.objects.count() == 1
 
 
 def test_nobody_proposes_in_the_name_of_another(table, huimin, at):
     value = {**agreement(at).as_json(), "proposed_by": JIYANG}
     with pytest.raises(BadDocument):
-        signing.take_agreement(raw=signed_agreement(Agreement.from_json(value), [huimin]), at=at)
+        taking.take_agreement(raw=signed_agreement(Agreement.from_json(value), [huimin]), at=at)
 
 
 def test_who_is_left_out_has_signed_that(table, node, linyi, at):
     """济阳 and 临邑 cannot write 惠民 out of the agreement, nor end it by a version of their own."""
     table.agree()
     (held,) = queries.list_versions()
-    value = {**held.as_json(), "version": 2, "members": [JIYANG, LINYI]}
+    value = {**held.as_json(), "version": 2, "prev": held.hash, "sign_by": None, "members": [JIYANG, LINYI]}
     raw = signed_agreement(Agreement.from_json(value), [node, linyi])
     with pytest.raises(AgreementIncomplete, match=HUIMIN):
         import_agreement(raw=raw, at=at)
-    assert signing.take_agreement(raw=raw, at=at)
+    assert taking.take_agreement(raw=raw, at=at)
     (second,) = [one for one in rounds.list_rounds(at) if one.agreement.version == 2]
     assert second.waits_for == (HUIMIN,)
     table.sign(second.hash, HUIMIN)
@@ -225,9 +225,9 @@ def test_only_its_own_node_speaks_for_a_member(table, huimin, linyi, at):
     said = rounds.get_round(document, at).agreement
     lie = Statement("demo", DECLINED, said.id, said.version, document, LINYI, linyi.id, "不同意", at)
     with pytest.raises((UntrustedKey, BadDocument)):
-        signing.take_statement(raw=sign_statement(lie, node=huimin), at=at)
+        taking.take_statement(raw=sign_statement(lie, node=huimin), at=at)
     truth = sign_statement(lie, node=linyi)
-    assert signing.take_statement(raw=truth, at=at) and not signing.take_statement(raw=truth, at=at)
+    assert taking.take_statement(raw=truth, at=at) and not taking.take_statement(raw=truth, at=at)
     assert rounds.get_round(document, at).state == "declined"
 
 
@@ -237,11 +237,27 @@ def test_a_place_signs_one_text_of_a_version(table, node, linyi, huimin, at):
     later = (at.date() + 3 * DAY).isoformat()
     mine = table.propose(agreement=held.id, valid_from=later)
     table.sign(mine, LINYI)
-    rival = {**held.as_json(), "version": 2, "proposed_by": HUIMIN, "valid_from": later}
-    signing.take_agreement(raw=signed_agreement(Agreement.from_json(rival), [huimin]), at=at)
+    rival = {
+        **held.as_json(),
+        "version": 2,
+        "prev": held.hash,
+        "sign_by": later,
+        "proposed_by": HUIMIN,
+        "valid_from": later,
+    }
+    taking.take_agreement(raw=signed_agreement(Agreement.from_json(rival), [huimin]), at=at)
     theirs = next(one.hash for one in rounds.list_rounds(at) if one.proposed_by == HUIMIN)
     with pytest.raises(signing.RivalProposal):
         table.sign(theirs, LINYI)
+
+
+def test_a_member_alone_makes_no_rival_of_what_was_signed_here(table, linyi, at):
+    """临邑 hands 济阳, which has signed, a whole text of the same version with itself as the one member."""
+    said = rounds.get_round(table.propose(), at).agreement
+    alone = {**said.as_json(), "members": [LINYI], "proposed_by": LINYI}
+    with pytest.raises(AgreementChanged):
+        taking.take_agreement(raw=signed_agreement(Agreement.from_json(alone), [linyi]), at=at)
+    assert not queries.list_versions()
 
 
 def test_an_older_release_reads_what_it_knows(table, at):

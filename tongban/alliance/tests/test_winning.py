@@ -32,7 +32,7 @@ def test_the_most_specific_then_the_later(take_in, at):
 
 
 def test_one_alone_and_none(take_in, at):
-    take_in(agreement(at))
+    first = take_in(agreement(at))
     assert [one.reason for one in rank(at, receiving=HUIMIN)] == [winning.ALONE]
-    take_in(agreement(at, version=2, members=(JIYANG, LINYI, HUIMIN), valid_until=at.date() - timedelta(days=1)))
+    take_in(agreement(at, version=2, prev=first.hash, valid_until=at.date() - timedelta(days=1)))
     assert rank(at) == []

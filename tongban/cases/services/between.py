@@ -115,8 +115,10 @@ def require_of_the_form(situation: Situation, fields: Sequence[str], materials: 
         raise NotOfThisForm
 
 
-def why_not_taken_over(case: Case, at: datetime) -> str:
-    """The reason for which the machine itself hands an offered case back, or ""."""
+def why_not_taken_over(case_id: UUID, case: Case, at: datetime) -> str:
+    """The reason for which the machine itself hands an offered case back, or "". What was taken over once before is finished here."""
+    if exchange.was_taken_over(case_id, case.deciding):
+        return ""
     about = {"item": case.item, "mode": case.mode, "receiving": case.receiving, "deciding": case.deciding}
     return "" if alliance.list_clauses(**about, at=at) else "agreement-ended"
 

@@ -110,7 +110,7 @@ def take_over(*, node: Node, region: str, case_id: UUID, by: Actor, at: datetime
     case = current(region=region, case_id=case_id)
     if case.offered_to != region:
         return
-    reason = why_not_taken_over(case, at) if region == case.deciding else ""
+    reason = why_not_taken_over(case_id, case, at) if region == case.deciding else ""
     step = Step(events.CaseTakenOver(), baton=Baton("accept"))
     if reason:
         step = Step(events.CaseHandedBack(reason), baton=Baton("decline"))

@@ -12,6 +12,7 @@ from django.db import transaction
 from tongban.cases import models, queries
 from tongban.cases.drafts import SIGNATURE, Draft, Material, seal_draft
 from tongban.cases.services.correcting import vouched_by
+from tongban.cases.services.helping import require_recognised
 from tongban.cases.writing import case_key, require_role
 from tongban.catalogue import asking
 from tongban.catalogue import queries as catalogue
@@ -85,7 +86,7 @@ def start_draft(
 ) -> Draft:
     """Open a draft at the receiving place; its id is the case's id for ever. `elements`: what the questions already told.
 
-    Refuses `ForPersonsOnly`, and an item that is suspended, withdrawn or merged.
+    Refuses `ForPersonsOnly`, `HelperNotRecognised`, and an item that is suspended, withdrawn or merged.
     """
     with transaction.atomic():
         definition.require_open()
@@ -93,11 +94,13 @@ def start_draft(
         if by.owner.startswith(ORGANISATION) and "organisation" not in definition.audience:
             raise ForPersonsOnly
         use_act(by=by, act="fill_in", item=definition.item, case_id=case_id, at=at)
+        agent = describe_agent(node=node, by=by)
+        require_recognised(agent, item=definition.item, mode=mode, receiving=region, deciding=deciding, at=at)
         vault.create_key(node=node, region=region, case_id=case_id)
         draft = Draft(
             case_id=case_id, region=region, owner=by.owner, deciding=deciding, item=definition.key, definition=definition.hash,
             situation=situation, mode=mode, channel=channel, applicant=applicant or {}, elements=elements, materials=(),
-            version="", updated_at=at, agent=describe_agent(node=node, by=by),
+            version="", updated_at=at, agent=agent,
         )  # fmt: skip
         models.Draft.objects.create(created_at=at, **_columns(node, draft))
         return queries.get_draft(node=node, region=region, case_id=case_id, by=by)

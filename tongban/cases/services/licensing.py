@@ -39,10 +39,15 @@ def record_licence_change(
     *, node: Node, region: str, case_id: UUID, event: LicenceChanged, notice: str = "", cmd: UUID, expected_seq: int | None = None,
     by: Actor, at: datetime,
 ) -> None:  # fmt: skip
-    """What was done with a licence; by the machine, or by the chief of the deciding place. `notice`: why, told to the holder, sealed."""
+    """What was done with a licence; by the machine, by the chief of the deciding place, or by who confirms what a chief proposed.
+
+    `notice`: why, told to the holder, sealed.
+    """
     case = current(region=region, case_id=case_id)
     role = (
-        require_role(by, "system", region=region) if by.kind == "system" else act_as(case, by, "chief", region=region)
+        require_role(by, "system", region=region)
+        if by.kind == "system"
+        else act_as(case, by, *(("chief", "supervisor") if event.proposed_by else ("chief",)), region=region)
     )
     require_ours(case, region)
     parts = [seal_text(node=node, region=region, case_id=case_id, name="notice", text=notice)] if notice else []

@@ -17,6 +17,7 @@ from tongban.cases.projection import Case
 from tongban.cases.services.correcting import correct_application, digest
 from tongban.cases.services.deciding import supplemented_event
 from tongban.cases.services.drafting import faults_of, require_pledges, without_unasked
+from tongban.cases.services.helping import require_recognised
 from tongban.cases.services.pledging import pledged_step
 from tongban.cases.services.terms import term
 from tongban.cases.states import WITHDRAWABLE, NotAllowedNow
@@ -131,9 +132,11 @@ def _submission(
     _require_ready(draft, definition, version, node=node, at=at)
     # Who hands it in answers for it: the agent, or the applicant who has checked what an agent filled in.
     draft = replace(without_unasked(draft, definition, at), agent=describe_agent(node=node, by=by))
-    clause = alliance.find_clause(
-        item=definition.item, mode=draft.mode, receiving=draft.region, deciding=draft.deciding, at=at
-    )
+    between: dict[str, Any] = {
+        "item": definition.item, "mode": draft.mode, "receiving": draft.region, "deciding": draft.deciding, "at": at,
+    }  # fmt: skip
+    clause = alliance.find_clause(**between)
+    require_recognised(draft.agent, **between)
     way = "counter" if check.at_the_counter else "online"
     pledged = pledged_step(node=node, draft=draft, definition=definition, way=way, by=by, at=at)
     opening = [_submitted(node, draft, definition, clause, at), *([pledged] if pledged else [])]
@@ -201,7 +204,7 @@ def record_evidence_and_hand_over(
     case = current(region=region, case_id=case_id)
     if case.writer != region or case.offered_to or case.state != "received":
         return
-    steps = [*(_evidence(node, region, case_id, each) for each in evidence), _offer(case, at)]
+    steps = [*(_evidence(node, region, case_id, each) for each in evidence), _offer(case_id, case, at)]
     cmd = command_of(case_id, "hand-over", case.seq)
     write(node=node, region=region, case_id=case_id, steps=steps, cmd=cmd, by=by, role="system", at=at)
 
@@ -215,21 +218,25 @@ def _evidence(node: Node, region: str, case_id: UUID, found: Evidence) -> Step:
     return Step(event, parts=[seal_json(list(found.facts), name="evidence", key=key, suite=node.suite)])
 
 
-def _offer(case: Case, at: datetime) -> Step:
+def _offer(case_id: UUID, case: Case, at: datetime) -> Step:
     """Under the clause that covers it today: a case that came back is passed on under an agreement that may have a newer version."""
     to = case.deciding
     event = events.CaseOffered(to=to, to_name=regions.get_region(to, at.date()).name)
-    return Step(event, baton=Baton("offer", to), clause=find_clause(case, at), audience=(to,))
+    return Step(event, baton=Baton("offer", to), clause=find_clause(case_id, case, at), audience=(to,))
 
 
-def find_clause(case: Case, at: datetime) -> Clause:
-    """Refuses `NotCoveredByAgreement`."""
-    return alliance.find_clause(item=case.item, mode=case.mode, receiving=case.receiving, deciding=case.deciding, at=at)
+def find_clause(case_id: UUID, case: Case, at: datetime) -> Clause:
+    """One in force; of a case that was taken over there before and sent back, otherwise its own. Refuses `NotCoveredByAgreement`."""
+    about = {"item": case.item, "mode": case.mode, "receiving": case.receiving, "deciding": case.deciding}
+    found = alliance.list_clauses(**about, at=at)
+    if not found and exchange.was_taken_over(case_id, case.deciding):
+        return Clause(**case.clause)
+    return found[0] if found else alliance.find_clause(**about, at=at)
 
 
 def require_passable(*, region: str, case_id: UUID, at: datetime) -> None:
     """Before a clerk passes a case on: an agreement covers it. Refuses `NotCoveredByAgreement`."""
-    find_clause(current(region=region, case_id=case_id), at)
+    find_clause(case_id, current(region=region, case_id=case_id), at)
 
 
 def supplement(

@@ -113,6 +113,28 @@ def test_the_machine_hands_back_what_no_agreement_covers_any_more(zone: Zone, of
 # Sending back: after taking over
 
 
+def test_what_was_taken_over_is_finished_there_though_the_agreement_ended(zone: Zone, offered: UUID) -> None:
+    """Sent back to be completed on the last day; the applicant is not sent home for what another agreed."""
+    take_over(zone, offered)
+    zone.do(services.send_back, offered, reason="papers-incomplete", fields=["filing.address"])
+    zone.network.settle(zone.at)
+    take_over(zone, offered, zone.jiyang)
+    zone.end_agreement()
+    at_jiyang(zone, services.supplement, offered, elements={"filing.address": "泰兴东街 12 号"})
+    zone.hand_over(offered)
+    zone.network.settle(zone.at)
+    take_over(zone, offered)
+    zone.do(services.approve_case, offered)
+    assert zone.there(offered).state == "decided_pending_effect"
+
+
+def test_what_was_not_taken_over_is_not_passed_on(zone: Zone) -> None:
+    case_id = zone.submit(zone.draft()).case_id
+    zone.end_agreement()
+    with pytest.raises(alliance.NotCoveredByAgreement):
+        zone.hand_over(case_id)
+
+
 def test_a_case_is_sent_back_completed_and_passed_on_again(zone: Zone, offered: UUID) -> None:
     take_over(zone, offered)
     zone.assess(offered, {"letter": "unknown"})

@@ -5,19 +5,22 @@ from uuid import UUID
 
 import pytest
 
-from tests.cast import JIYANG, LUO, SUN
+from tests.cast import JIYANG, LINYI, LUO, SUN
 from tongban.cases import queries, services, worklists
 from tongban.cases.fold import fold_events
 from tongban.cases.models import Case
+from tongban.cases.services.helping import HelperNotRecognised
 from tongban.cases.tests.zone import Zone
 from tongban.exchange import queries as exchange
-from tongban.kernel.actors import Actor
+from tongban.kernel.actors import Actor, system
 from tongban.kernel.refusals import Forbidden, Missing
 from tongban.kernel.scope import scope
 from tongban.people import services as people
+from tongban.people.giving import Named
 from tongban.people.mandate_records import agent_actor, find_client
 from tongban.people.mandates import NotInMandate
-from tongban.people.tests.mandated import account, give, own
+from tongban.people.queries import actor_of, get_staff
+from tongban.people.tests.mandated import account, extent, give, own
 
 EVERYTHING = ("see", "fill_in", "hand_in", "correct", "withdraw", "collect", "pledge")
 
@@ -126,3 +129,35 @@ def test_an_agent_sees_what_the_applicant_sees_and_no_more(zone: Zone) -> None:
     mine, theirs = zone.here(case_id, luo(zone)), zone.here(case_id, agent(zone, *EVERYTHING))
     assert (theirs.messages, theirs.hitches, theirs.returned) == (mine.messages, mine.hitches, mine.returned)
     assert [entry.seq for entry in theirs.timeline] == [entry.seq for entry in mine.timeline]
+
+
+# Helpers of the hall
+
+
+def helper(zone: Zone) -> Actor:
+    """Of the hall at 济阳, for Mr Luo."""
+    node, at, by = zone.jiyang, zone.at, luo(zone)
+    with scope([JIYANG]):
+        ref = people.register_staff(
+            node=node, region=JIYANG, office="hall", username="helper", password="a long enough password 8",
+            roles=frozenset({"helper"}), display_name="赵静", by=system(JIYANG), at=at,
+        ).ref  # fmt: skip
+        staff = get_staff(node=node, ref=ref)
+        given = extent(at, *EVERYTHING)
+        id = people.draft_mandate(node=node, agent=Named(staff=ref), relation="helper", extent=given, by=by, at=at)
+        people.sign_mandate(node=node, mandate_id=id, means="sms", proved_at=at, by=by, at=at)
+        people.accept_mandate(node=node, mandate_id=id, person=staff, by=actor_of(staff), at=at)
+        client = find_client(node=node, mandate_id=id, agent=staff, at=at)
+    assert client
+    return agent_actor(staff, client, region=JIYANG)
+
+
+def test_a_helper_acts_where_the_agreement_recognises_helpers_of_this_place(zone: Zone) -> None:
+    by = helper(zone)
+    draft = zone.draft(by)
+    zone.end_agreement(helpers=(LINYI,))
+    for attempt in (lambda: zone.submit(draft, by), lambda: zone.draft(by)):
+        with pytest.raises(HelperNotRecognised):
+            attempt()
+    zone.end_agreement(helpers=(JIYANG,))
+    assert zone.here(zone.submit(draft, by).case_id, luo(zone)).state == "received"

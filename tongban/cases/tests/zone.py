@@ -1,13 +1,16 @@
 """The demonstration zone for tests of the case life: alliance, published service, and a network that carries posts between the nodes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from tests.cast import ITEM, JIYANG, LINYI, LUO, citizen, examiner
-from tongban.alliance.tests.factories import found_alliance
+from tongban.alliance.queries import list_versions
+from tongban.alliance.services import import_agreement
+from tongban.alliance.terms import Terms
+from tongban.alliance.tests.factories import found_alliance, signed_agreement
 from tongban.cases import queries, services
 from tongban.cases.drafts import Draft
 from tongban.cases.views import CaseView
@@ -54,6 +57,16 @@ class Zone:
             catalogue.publish(node=self.linyi, region=LINYI, document=document, by=system(LINYI), at=self.at)
         self.network = Network({node.id: node for node in (self.jiyang, self.linyi, self.huimin)})
         return self
+
+    def end_agreement(self, *, helpers: tuple[str, ...] = ()) -> None:
+        """By a version that ended yesterday; with `helpers` it goes on and recognises theirs only."""
+        held, today = list_versions()[-1], self.at.date()
+        ends = None if helpers else today - timedelta(days=1)
+        version = replace(
+            held, version=held.version + 1, prev=held.hash, valid_from=today - timedelta(days=2), valid_until=ends,
+            terms=Terms(helpers=helpers),
+        )  # fmt: skip
+        import_agreement(raw=signed_agreement(version, (self.jiyang, self.linyi, self.huimin)), at=self.at)
 
     def draft(self, by: Actor | None = None, *, situation: str = "long_term_permit", **changes: Any) -> Draft:
         by = by or citizen()

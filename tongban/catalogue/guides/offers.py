@@ -59,6 +59,21 @@ def find_cards(keys: Collection[str], region: str, on: date) -> dict[str, Card]:
     return {key: get_card(hash) for key, hash in rows.values_list("key", "hash")}
 
 
+def find_named_cards(keys: Collection[str], on: date) -> dict[str, Card]:
+    """By key, as the first place that offers it says: one look, however many places there are."""
+    rows = PublishedDefinition.objects.filter(valid_from__lte=on, key__in=keys).distinct("key")
+    found = rows.order_by("key", "region", "-valid_from", "-version").values_list("key", "hash") if keys else ()
+    return {key: get_card(hash) for key, hash in found}
+
+
+def find_cards_of(pairs: Collection[tuple[str, str]], on: date) -> dict[tuple[str, str], Card]:
+    """By place and key, what these places offer of these."""
+    regions, keys = {place for place, _ in pairs}, {key for _, key in pairs}
+    rows = _in_force(on).filter(region__in=regions, key__in=keys) if pairs else PublishedDefinition.objects.none()
+    found = {(place, key): hash for place, key, hash in rows.values_list("region", "key", "hash")}
+    return {pair: get_card(found[pair]) for pair in pairs if pair in found}
+
+
 def list_places() -> list[str]:
     """The places that have published anything, by code."""
     with connection.cursor() as cursor:

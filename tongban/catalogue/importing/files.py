@@ -12,6 +12,7 @@ from tongban.catalogue.findings import Finding, make_printable, show
 from tongban.catalogue.importing import guide, listed
 from tongban.catalogue.importing.entries import Entry
 from tongban.catalogue.importing.sheets import is_workbook, read_workbook
+from tongban.kernel.storable import find_unstorable
 from tongban.kernel.text import Text
 
 DEEPEST = 100
@@ -24,6 +25,9 @@ NOT_UTF8 = Text("不是UTF-8编码，未猜测", "not UTF-8; no other encoding i
 NOT_JSON = Text("不是正确的JSON或YAML", "neither sound JSON nor YAML")
 ALIASES = Text("YAML里用了引用，不接受", "it uses references of YAML, which may stand for millions: not accepted")
 TOO_DEEP = Text("层次过深，未读", "it is nested too deeply")
+ZERO_BYTE = Text(
+    "文字里有零字节或半个字符，不能保存", "a text holds a zero byte, or half a character, and cannot be kept"
+)
 DOUBLE_KEY = Text("同一字段写了两次，只能有一个", "a field stands twice: which one counts is not guessed")
 NO_FORMAT = Text("不认识的格式：没有找到任何已知格式的字段", "a format not known: it has the fields of none that is")
 NO_RECORDS = Text("列表里没有任何事项", "a list without any record")
@@ -120,6 +124,13 @@ def _parts(document: object) -> list[Any]:
 
 
 def _parsed(raw: bytes) -> Any:
+    value = _loaded(raw)
+    if path := find_unstorable(value):
+        raise Unreadable(ZERO_BYTE, make_printable(path))
+    return value
+
+
+def _loaded(raw: bytes) -> Any:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -9,10 +9,11 @@ from tongban.kernel.text import Text
 
 Json = Mapping[str, Any]
 Kind = Literal[
-    "line", "text", "long", "number", "tick", "choice", "ticks", "ref", "refs", "condition", "rows", "target"
-]
+    "line", "text", "long", "number", "tick", "choice", "ticks", "ref", "refs", "condition", "rows", "target", "grid", "outline", "pairs"
+]  # fmt: skip
 """`text` and `long` are Chinese and English; `ref` names one thing of the document and `refs` several in their order; `target` is where an answer
-leads; `rows` is a list of small things, each with the inputs of `columns`."""
+leads; `rows` is a list of small things, each with the inputs of `columns`; `grid` (a table of comparison), `outline` (headings with lines) and
+`pairs` are typed as lines of text, see `plain.py`."""
 NONE: Mapping[str, Text] = MappingProxyType({})
 SOLID = frozenset({"tick", "choice"})
 """An unticked box and a list without an empty line are there in any case: alone they do not make an optional thing."""

@@ -1,9 +1,11 @@
 """Every part of a definition with what can be typed in it. Points (要点) have an editor of their own, answers to questions are moved on the tree.
 
-What a form does not show, such as a table that compares two ways, stays as it is and is changed in the whole definition as text.
+What no form shows stays as it is: key, region, version, day and layers belong to publishing, standing and standard have acts of their own, and what
+is known before anything is asked (`given`) is said by the programme.
 """
 
 from tongban.catalogue.parts.inputs import Input, Part
+from tongban.catalogue.pledges import get_pledge_list
 from tongban.kernel.text import Text
 
 T = Text
@@ -69,6 +71,23 @@ REGIMES = {
     "licence": T("涉企经营许可告知承诺", "for a business licence"),
 }
 
+READINGS = {
+    "id-card": T("身份证", "identity card"),
+    "household-page": T("户口簿", "household register"),
+    "referral-letter": T("转诊证明", "referral letter"),
+    "business-licence": T("营业执照", "business licence"),
+    "test-report": T("检测报告", "test report"),
+}
+GROUNDS = {one.id: one.text for one in get_pledge_list().grounds}
+
+GRID_HINT = T(
+    "一行一行写，格子用 | 隔开；第一行是各列的标题，前面空一格。",
+    "Line by line, with | between cells; the first line holds the heads of the columns, after an empty cell.",
+)
+OUTLINE_HINT = T(
+    "标题单独一行，下面每一条以“- ”开头。", "A heading on its own line, below it each line with “- ” before it."
+)
+PAIRS_HINT = T("每行一项：材料上的栏目 = 要素编号。", "One in a line: field on the paper = id of the element.")
 LIMIT_HINT = T("工作日", "working days")
 ID_HINT = T("小写字母、数字、连字符；保存后不再改变", "small letters, digits, hyphens; it never changes afterwards")
 BOOKED = T("出处", "Where it is said")
@@ -173,7 +192,14 @@ POLICY = Part(
         _tick("policy.single_examiner", "独任审批：审查和决定可以是一个人", "One person may examine and decide"),
         _tick("policy.precheck", "网上提交的先预审", "What comes online is looked at before it is received", usual=False),
         _number("policy.retention_years", "档案保存几年", "Years the record is kept"), *_verified("policy."),
+        _number("policy.sampling.one_in", "自动决定每几件抽查一件", "One in so many automatic decisions is drawn", optional=True),
+        _number("policy.sampling.days", "抽中后几个工作日内查完", "Working days to look at it", optional=True),
+        _number("policy.sampling.window", "按最近几件统计", "Of the last so many", optional=True),
+        _number("policy.sampling.least", "至少查过几件才统计", "Only once so many were looked at", optional=True),
+        _number("policy.sampling.percent", "不一致超过百分之几就停用", "Stopped above so many per cent in disagreement", optional=True),
+        Input("pledge_excluded", T("不适用告知承诺的情形", "Grounds that leave no room for a pledge"), "ticks", GROUNDS, usual=[]),
     ),
+    whole={"policy.sampling": T("自动决定的抽查（不填按全节点的）", "Sampling of automatic decisions (empty: as everywhere here)")},
 )  # fmt: skip
 USE = Part(
     "data", T("姓名、证件、手机的收集说明", "What name, number and phone are asked for"),
@@ -225,6 +251,7 @@ QUESTIONS = Part(
     "questions", T("问题", "Questions"),
     (
         _text("text", "问题", "Question"), _text("help", "说明", "Help", optional=True),
+        Input("compare", T("对照表", "Table that compares the answers"), "grid", optional=True, hint=GRID_HINT),
         Input(
             "options", T("回答", "Answers"), "rows",
             columns=(
@@ -238,7 +265,8 @@ QUESTIONS = Part(
 ANSWERS = Part(
     "answers", T("不用办件的结论", "Ends without a case"),
     (
-        _text("title", "结论", "Title"), _text("text", "说明", "Text", long=True), _law(),
+        _text("title", "结论", "Title"), _text("text", "说明", "Text", long=True),
+        Input("parts", T("分段清单", "Lists under headings"), "outline", optional=True, hint=OUTLINE_HINT), _law(),
         _tick("urgent", "给等不得的人看", "For whoever cannot wait", usual=False), *_verified(),
     ),
     list="answers",
@@ -274,6 +302,14 @@ SITUATIONS = Part(
         "promise": T("本情形的承诺时限", "A promise of its own"), "follow_up": T("承诺后补交材料", "Material that must follow"),
         "post_check": T("事后核查", "Check on the spot"), "pledge": T("告知承诺", "Notice and pledge"),
     },
+)  # fmt: skip
+SCREENS = Part(
+    "screens", T("先行判断", "Screens before any question"),
+    (
+        Input("when", T("什么条件下不用问", "Condition under which nothing is asked"), "condition"),
+        _ref("answer", "直接给出哪个结论", "End that is shown", "answers"),
+    ),
+    list="screens",
 )  # fmt: skip
 GROUPS = Part("groups", T("表单分组", "Groups of the form"), (_text("name", "标题", "Heading"),), list="groups")
 SOURCES = Part(
@@ -325,8 +361,10 @@ MATERIALS = Part(
         _text("waived", "免交的说法", "Why it is waived", optional=True),
         Input("waived_when", T("什么条件下免交（不填为一律免交）", "Waived when (empty: always)"), "condition", optional=True),
         _text("template", "承诺书正文", "Text of the pledge", optional=True, long=True), _law(), *_verified(),
+        _choice("reads.kind", "机器识读：是哪种材料", "Read by machine: kind of paper", READINGS, optional=True),
+        Input("reads.facts", T("识读哪些栏目", "What is read on it"), "pairs", optional=True, hint=PAIRS_HINT),
     ),
-    list="materials", used="materials",
+    list="materials", used="materials", whole={"reads": T("材料识读", "Reading by machine")},
 )  # fmt: skip
 PAPERS = Part(
     "papers", T("文书", "Papers of the procedure"),
@@ -341,7 +379,7 @@ DEVIATIONS = Part(
 PARTS = {
     part.id: part
     for part in (
-        HEAD, LIMITS, MONEY, POLICY, USE, DECIDED_AT, SUPERVISION, QUESTIONS, SITUATIONS, ANSWERS, FIELDS, ELEMENTS, GROUPS, CHECKS,
+        HEAD, LIMITS, MONEY, POLICY, USE, DECIDED_AT, SUPERVISION, SCREENS, QUESTIONS, SITUATIONS, ANSWERS, FIELDS, ELEMENTS, GROUPS, CHECKS,
         MATERIALS, MODES, CONTACTS, BASIS, REMEDIES, SOURCES, PAPERS, DEVIATIONS,
     )
 }  # fmt: skip

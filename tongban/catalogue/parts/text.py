@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from tongban.catalogue.parts.inputs import Json
+from tongban.kernel.storable import find_unstorable
 
 WIDTH = 140
 STEP = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
@@ -25,7 +26,14 @@ def write_text(document: Json) -> str:
 
 
 def read_text(raw: bytes) -> Any:
-    """Whatever it says. Raises `TextFault` with its place; also for references, and for a key that stands twice."""
+    """Whatever it says. Raises `TextFault` with its place; also for references, a key that stands twice, and a text that cannot be kept."""
+    value = _read(raw)
+    if path := find_unstorable(value):
+        raise TextFault(f"a zero byte, or half a character, in the text at {path}")
+    return value
+
+
+def _read(raw: bytes) -> Any:
     try:
         return yaml.load(raw, Loader=_Strictly)  # noqa: S506 a SafeLoader
     except yaml.MarkedYAMLError as error:
@@ -34,7 +42,7 @@ def read_text(raw: bytes) -> Any:
         raise TextFault(reason, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0) from None
     except yaml.reader.ReaderError as error:
         raise TextFault(_unreadable(error), *_counted(raw, error)) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise TextFault(type(error).__name__) from None
 
 
@@ -97,6 +105,8 @@ class _Strictly(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is no text", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"“{key.value}” stands twice", key.start_mark)
             seen.add(key.value)

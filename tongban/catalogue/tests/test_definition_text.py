@@ -4,16 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tongban.catalogue.checks import BadDefinition
 from tongban.catalogue.layers import list_items, load_document
 from tongban.catalogue.parts.text import TextFault, find_line, read_text, write_text
-from tongban.catalogue.reading import content_hash
+from tongban.catalogue.reading import content_hash, read_definition
 from tongban.catalogue.tests.factories import document
 from tongban.kernel.crypto import SUITES
 
 PLACES = ("370115", "371424", "371621")
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-9999, 9999) | st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
-    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=9), below, max_size=4),
+    st.none() | st.booleans() | st.integers(-9999, 9999) | st.text(CHARACTERS, max_size=30),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(CHARACTERS, max_size=9), below, max_size=4),
     max_leaves=12,
 )  # fmt: skip
 
@@ -26,7 +28,7 @@ def test_every_shipped_definition_comes_back_with_its_hash(key, place):
     assert content_hash(after, suite=SUITES[1]) == content_hash(before, suite=SUITES[1])
 
 
-@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=9), VALUES, max_size=5))
+@given(st.dictionaries(st.text(CHARACTERS, max_size=9), VALUES, max_size=5))
 def test_whatever_is_typed_comes_back_as_it_was(value):
     assert read_text(write_text(value).encode()) == value
 
@@ -64,3 +66,20 @@ def test_a_path_is_found_in_the_text():
     assert lines[find_line(raw, "limits.promise") - 1].startswith("  promise:")
     assert "element: filing.address" in lines[find_line(raw, "fields[filing.address].nothing") - 1]
     assert find_line(raw, "$") == 0
+
+
+@pytest.mark.parametrize("raw", [b"? {a: b}\n: c\n", b"? [a]\n: c\n", b"a: !!timestamp foo\n"])
+def test_what_only_the_builder_stumbles_over_is_a_fault_too(raw):
+    with pytest.raises(TextFault):
+        read_text(raw)
+
+
+@pytest.mark.parametrize("raw", [b'a: {b: "x\\0y"}', b'a: {"b\\0": 1}', b'a: ["x", "\\ud800"]'])
+def test_text_that_cannot_be_kept_is_a_fault_with_its_place(raw):
+    with pytest.raises(TextFault, match=r"at \$\.a"):
+        read_text(raw)
+
+
+def test_a_version_that_no_table_can_hold_is_a_fault():
+    with pytest.raises(BadDefinition, match="version"):
+        read_definition({**document(), "version": 2**31}, suite=SUITES[1])

@@ -100,6 +100,18 @@ def test_a_situation_that_is_missing_is_told_once_with_what_only_it_asks():
     assert compare(mine) == {f"situations[{gone['id']}]": "stricter"}
 
 
+def test_a_situation_that_a_third_place_lacks_hides_nothing():
+    mine, third = changed_everywhere(), document()
+    mine["situations"].insert(0, mine["situations"].pop())
+    gone = third["situations"].pop(0)
+    found = find_differences({JIYANG: document(), LINYI: mine, "371621": third}, standard=document())
+    told = {(place, one.path) for one in found for place in one.grades}
+    assert told == {
+        (LINYI, "materials[household]"), (LINYI, "limits.promise"), (LINYI, f"points[{mine['points'][0]['id']}]"),
+        ("371621", f"situations[{gone['id']}]"),
+    }  # fmt: skip
+
+
 def test_what_all_places_say_alike_differs_only_from_an_agreed_standard():
     mine = document()
     mine["limits"]["promise"]["days"] = 9

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tongban.catalogue.importing.files import read_file, read_files
+from tongban.catalogue.importing.files import ZERO_BYTE, read_file, read_files
 from tongban.catalogue.layers import SERVICES
 from tongban.catalogue.tests.guides import guide, write
 
@@ -30,6 +30,14 @@ def test_what_is_no_known_format_is_refused_with_a_reason(tmp_path: Path, raw: b
     entries = read_file(file)
     assert {entry.status for entry in entries} == {"refused"}
     assert all(entry.findings and entry.findings[0].what.zh for entry in entries)
+
+
+@pytest.mark.parametrize("raw", [b'{"unifyName": "a\\u0000b"}', b'items: [{name: "a\\0"}]'])
+def test_a_zero_byte_is_refused_where_the_file_is_read(tmp_path: Path, raw: bytes):
+    file = tmp_path / "file"
+    file.write_bytes(raw)
+    (entry,) = read_file(file)
+    assert (entry.status, entry.findings[0].what) == ("refused", ZERO_BYTE) and entry.findings[0].value.startswith("$")
 
 
 @pytest.mark.parametrize("name", ["none.json", "."])

@@ -5,15 +5,14 @@ the reader. Result: one JSON object on standard output, `{"pages": […]}` (see 
 """
 
 import json
-import os
 import resource
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from tongban.documents.confining import NOTHING_WRITTEN, confine
 from tongban.documents.inspect import MAX_PIXELS
 from tongban.documents.reading.page import Box, Line, Page
 
@@ -25,9 +24,8 @@ CPU_SECONDS = 120
 FILES = 64
 LIMITS = (
     (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_DATA, DATA), (resource.RLIMIT_CPU, CPU_SECONDS), (resource.RLIMIT_NOFILE, FILES),
-    (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0),
+    *NOTHING_WRITTEN,
 )  # fmt: skip
-"""Not the number of processes: the kernel counts those of the whole account, the node's own among them."""
 MAX_PAGES = 4
 LONGEST_SIDE = 1800
 SEARCHED_SIDE = 1280
@@ -175,25 +173,8 @@ def _scaled(box: Box, scale: float) -> Box:
     return Box(*(round(side * scale) for side in (box.x, box.y, box.width, box.height)))
 
 
-def _limit() -> None:
-    os.nice(10)
-    # When memory runs short, this process goes before the node does.
-    with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
-    _leave_network()
-    for what, most in LIMITS:
-        resource.setrlimit(what, (most, most))
-
-
-def _leave_network() -> None:
-    """Where Python can ask for it, from 3.12 on, and the kernel allows it: into a network of its own that leads nowhere."""
-    if sys.version_info >= (3, 12):
-        with suppress(OSError):
-            os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
-
-
 def main() -> int:
-    _limit()
+    confine(LIMITS, awaited=False)
     # What libraries print must not mix with the answer.
     answer, sys.stdout = sys.stdout, sys.stderr
     try:

@@ -71,8 +71,9 @@ def test_what_the_reader_leaves_running_holds_nobody_up() -> None:
 
 LIMITED = """
 import resource, sys
-from tongban.documents.reading.engine import _limit
-_limit()
+from tongban.documents.confining import confine
+from tongban.documents.reading.engine import LIMITS
+confine(LIMITS, awaited=False)
 limits = [resource.getrlimit(each)[0] for each in (resource.RLIMIT_DATA, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)]
 print(*limits, open("/proc/self/oom_score_adj").read().strip())
 """

@@ -13,11 +13,14 @@ from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.licences.content import Content, ContentField, Template
 from tongban.licences.face import Face, SignedFace
+from tongban.licences.forms.layouts import VERSION, BadLayout, Layout, read_layout
 from tongban.licences.qr import SPECIMEN, write_code
 from tongban.licences.showing import write_licence_file
 from tongban.seals.pdf import Spot
 
 TEMPLATES = Path(__file__).parent / "templates"
+DECLARED = f"declared-{VERSION}.typ"
+"""For every declared layout of that version."""
 SCAN = "扫码核验真伪，不需联网"
 ATTACHED = "证照文件，可供机器核验"
 SPOTS = {
@@ -58,14 +61,17 @@ def show_specimen(content: Content) -> bytes:
     return typeset(_template(content.template), data, kind="png", made_at=_noon(content.decided_on))
 
 
-def show_licence(content: Content, signed: SignedFace, *, across: bytes, words: dict[str, str]) -> bytes:
-    """PNG, without a seal. `across`: what is set over the page, which finds `words` in the sheet."""
-    data = _data(content, code=write_code(signed), attachment="", specimen=False) | words
+def show_copy(content: Content, *, code: str, scan: str, across: bytes, words: dict[str, str]) -> bytes:
+    """PNG of a copy that is no licence. `code`, `scan`: in the place of the licence's own and below it; `across`: what is set over the page, which
+    finds `words` in the sheet."""
+    data = _data(content, code=code, attachment="", specimen=False) | {"scan": scan} | words
     return typeset(across + _template(content.template), data, kind="png", made_at=_noon(content.decided_on))
 
 
 def spot_of(template: Template) -> Spot:
     """Refuses `TemplateMissing`."""
+    if template.layout:
+        return _layout(template).room.spot
     found = SPOTS.get((template.id, template.version))
     if found is None:
         raise TemplateMissing(template=f"{template.id}-{template.version}")
@@ -87,8 +93,25 @@ def _data(content: Content, *, code: str, attachment: str, specimen: bool) -> di
         "fields": [_line(field) for field in content.fields], "term": write_term(content),
         "issuer": content.issuer.name, "date": _day(content.decided_on), "receiver": content.receiver.name,
         "code": _draw(code), "scan": SCAN, "attachment": attachment, "attached": ATTACHED,
-        "specimen": specimen, "practice": content.demo,
+        "specimen": specimen, "practice": content.demo, **_laid_out(content),
     }  # fmt: skip
+
+
+def _laid_out(content: Content) -> dict[str, Any]:
+    """Of a declared layout: its lines, of those that this licence has."""
+    if not content.template.layout:
+        return {}
+    layout, said = _layout(content.template), {field.id: field.value for field in content.fields}
+    lines = [{"label": line.label, "value": said[line.field]} for line in layout.lines if line.field in said]
+    return {"fields": lines, "layout": layout.as_json(), "room": layout.room.as_json()}
+
+
+def _layout(template: Template) -> Layout:
+    """As the licence brings it along, from another member perhaps. Refuses `TemplateMissing`."""
+    try:
+        return read_layout(template.layout)
+    except BadLayout:
+        raise TemplateMissing(template=f"{template.id}-{template.version}") from None
 
 
 def write_term(content: Content) -> str:
@@ -121,5 +144,5 @@ def _noon(day: date) -> datetime:
 @cache
 def _template(template: Template) -> bytes:
     spot_of(template)
-    file = TEMPLATES / f"{template.id}-{template.version}.typ"
+    file = TEMPLATES / (DECLARED if template.layout else f"{template.id}-{template.version}.typ")
     return (TEMPLATES / "common.typ").read_bytes() + file.read_bytes()

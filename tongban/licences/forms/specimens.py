@@ -31,4 +31,5 @@ def make_specimen(type_: LicenceType, *, issuer: str, year: int) -> Content:
         identifier=IDENTIFIER, type=type_.id, name=type_.name, number=f"{type_.word}〔{year}〕第000000号", version=1, follows="",
         operation="new", issuer=Issuer("", "", "", issuer), receiver=Receiver("", ""), holder=Holder(name, "", ""), fields=fields,
         from_=day, until=None, decided_on=day, template=type_.template, demo=False,
+        salt="",
     )  # fmt: skip

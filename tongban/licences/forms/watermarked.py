@@ -1,8 +1,11 @@
-"""A licence as a picture for one recipient: what for and to whom stands across it, and it is no original (no seal)."""
+"""A licence as a picture for one recipient: what for and to whom stands across it, and it is no original: no seal, no
+code of the licence."""
 
+from tongban.kernel.press import GlyphMissing, find_missing
 from tongban.licences.content import Content
-from tongban.licences.face import SignedFace
-from tongban.licences.forms.printing import show_licence
+from tongban.licences.forms.printing import show_copy
+
+SCAN = "扫码核验本次出示，不是证照码"
 
 _ACROSS = b"""
 #let words = json(bytes(sys.inputs.sheet)).watermark
@@ -20,6 +23,12 @@ _ACROSS = b"""
 """
 
 
-def show_watermarked(content: Content, signed: SignedFace, *, words: str) -> bytes:
-    """PNG. Refuses `FontMissing`, `TemplateMissing`, and `GlyphMissing`, also for what the holder typed."""
-    return show_licence(content, signed, across=_ACROSS, words={"watermark": words})
+def show_watermarked(content: Content, *, words: str, code: str) -> bytes:
+    """PNG. `code`: of this showing (`share_codes.py`), where the licence has its own, which is never given away with a picture.
+
+    Refuses `FontMissing`, `TemplateMissing`, `GlyphMissing`: this node may lack a font that the issuer's has, and a picture would show a box for
+    somebody's name.
+    """
+    if find_missing("".join((words, content.issuer.name, *(field.value for field in content.fields)))):
+        raise GlyphMissing
+    return show_copy(content, code=code, scan=SCAN, across=_ACROSS, words={"watermark": words})

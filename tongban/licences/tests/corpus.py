@@ -1,19 +1,21 @@
 """Broken licences, each with the verdict that it earns: what every verifier of this product must say, the browser's too."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tests.cast import HUIMIN
 from tongban.kernel import strictjson
-from tongban.licences.content import Template
+from tongban.licences.content import Issuer, Template
 from tongban.licences.face import StatusPlace
 from tongban.licences.qr import SPECIMEN, write_code
 from tongban.licences.showing import MAX_FILE, write_licence_file
 from tongban.licences.status import INVALID, NOT_YET, SUSPENDED, StatusList
 from tongban.licences.tests.stand import Stand, content, forge, new_key
 
-STALE = timedelta(hours=25)
+STALE = timedelta(minutes=6)
+OLD = timedelta(hours=25)
 ANOTHER = "37142401AAAAAAAAAAAAAAAA"
 
 
@@ -35,12 +37,19 @@ def exhibits(stand: Stand) -> Iterator[Exhibit]:
     for name, reason, known in (
         ("revoked, fresh list", "revoked", stand.status((7, INVALID))),
         ("revoked, stale list", "revoked", stand.status((7, INVALID), age=STALE)),
-        ("revoked, the list does not say so yet", "genuine", stand.status(age=timedelta(hours=2))),
+        ("revoked, list of yesterday", "revoked", stand.status((7, INVALID), age=OLD)),
+        ("revoked, the list does not say so yet", "genuine", stand.status(age=timedelta(minutes=4))),
         ("no list", "status-unknown", None),
+        ("list of five minutes, on its way", "genuine", stand.status(age=timedelta(minutes=5, seconds=20))),
         ("stale list", "stale-list", stand.status(age=STALE)),
+        ("list of yesterday", "stale-list", stand.status(age=OLD)),
+        ("list that claims to last", "stale-list", replace(stand.status(age=STALE), ttl=timedelta(days=1))),
+        ("list that is short", "stale-list", replace(stand.status(age=timedelta(minutes=3)), ttl=timedelta(minutes=1))),
         ("list of tomorrow", "stale-list", stand.status(age=-timedelta(hours=5))),
         ("suspended", "suspended", stand.status((7, SUSPENDED))),
-        ("suspended, stale list", "stale-list", stand.status((7, SUSPENDED), age=STALE)),
+        ("suspended, stale list", "suspended", stand.status((7, SUSPENDED), age=STALE)),
+        ("in no list yet, stale list", "stale-list", stand.status((7, NOT_YET), age=STALE)),
+        ("a place that no licence has", "not-yet-valid", stand.status(runs=[(0, 6), (8, 1999)])),
         ("signed, not witnessed", "not-yet-valid", stand.status((7, NOT_YET))),
         ("another is revoked", "genuine", stand.status((6, INVALID), (8, INVALID))),
     ):
@@ -63,6 +72,7 @@ def _codes(stand: Stand) -> Iterator[tuple[str, bytes, str]]:
     yield "unknown issuer", _code(stand, key=new_key("licence")), "unknown-issuer"
     yield "key of another member", _code(stand, key=stand.stranger), "other-key"
     yield "key of another purpose", _code(stand, key=stand.event_key), "other-key"
+    yield "serial of another place", _code(stand, said=content(serial=f"{HUIMIN}01AAAAAAAAAAAAAAAA")), "other-key"
     yield (
         "another key under the right name",
         write_code(forge(stand.sign(key=new_key("licence")), key=stand.licence_key.id)).encode(),
@@ -95,6 +105,8 @@ def _files(stand: Stand) -> Iterator[tuple[str, bytes, str]]:
     value = strictjson.parse(file)
     another = strictjson.parse(write_licence_file(stand.sign(content(serial=ANOTHER)), content(serial=ANOTHER)))
     yield "file", file, "genuine"
+    theirs = content(issuer=Issuer(HUIMIN, "health", "", "惠民县卫生健康局"))
+    yield "file, in the name of another place", write_licence_file(stand.sign(theirs), theirs), "other-key"
     yield (
         "file, a field edited",
         write_licence_file(signed, content(number="鲁临卫公证字〔2026〕第000009号")),
@@ -115,6 +127,14 @@ def _files(stand: Stand) -> Iterator[tuple[str, bytes, str]]:
     yield "file, another format", strictjson.canonical(value | {"format": "tongban-licence;v=2"}), "not-a-licence"
     yield "file, not canonical", file.replace(b",", b", ", 1), "not-a-licence"
     yield "file, cut", file[:-5], "not-a-licence"
+    for name, salt in {"without salt": None, "short salt": "5a", "salt in capitals": "5A" * 16}.items():
+        said = {key: part for key, part in content().as_json().items() if key != "salt"} | (
+            {"salt": salt} if salt else {}
+        )
+        coded = base64.b64encode(strictjson.canonical(said)).decode()
+        yield f"file, {name}", strictjson.canonical(value | {"content": coded}), "not-a-licence"
+    salted = write_licence_file(signed, content(salt="5b" * 16))
+    yield "file, another salt", salted, "altered"
     yield "file, no content", strictjson.canonical(value | {"content": ""}), "not-a-licence"
     yield "huge", b"{" + bytes(MAX_FILE), "too-large"
     yield "another kind of file", b"PK\x03\x04rest", "not-a-licence"

@@ -1,5 +1,6 @@
 """One issuer, 临邑, with the keys of its node, a licence for Mr Luo and the list of its status: all signed for real, none of it stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,13 +15,14 @@ from tongban.licences.codes import Identifier
 from tongban.licences.content import Content, ContentField, Holder, Issuer, Receiver, Template
 from tongban.licences.face import SignedFace, StatusPlace, make_face, sign_face
 from tongban.licences.issuers import Issuers
-from tongban.licences.status import LIFE, StatusList, build_bits
+from tongban.licences.status import StatusList, build_bits
 from tongban.licences.verdicts import Shown, Verdict, judge
 
 SUITE = SUITES[1]
 AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 LIST = f"{LINYI}-1"
 NODE = "linyi"
+SALT = "5a" * 16
 
 
 def new_key(purpose: str, node: str = NODE) -> PrivateKey:
@@ -40,6 +42,7 @@ def content(**changes: Any) -> Content:
         "issuer": Issuer(LINYI, "health", "11371424004222222K", "临邑县卫生健康局"), "receiver": Receiver("370115", "济阳区"),
         "holder": Holder(LUO.name, LUO.id_kind, LUO.id_number), "fields": fields, "from_": date(2026, 11, 20),
         "until": date(2030, 11, 19), "decided_on": date(2026, 11, 20), "template": Template("hygiene-licence", 2), "demo": True,
+        "salt": SALT,
     }  # fmt: skip
     return Content(**(values | changes))  # type: ignore[arg-type]
 
@@ -83,9 +86,15 @@ class Stand:
         said = said or content()
         return Shown(self.sign(said, **how), said)
 
-    def status(self, *others: tuple[int, int], age: timedelta = timedelta(minutes=1), version: int = 1) -> StatusList:
-        made = self.at - age
-        return StatusList(LIST, version, NODE, made, made + LIFE, build_bits(2000, others))
+    def status(
+        self,
+        *others: tuple[int, int],
+        age: timedelta = timedelta(minutes=1),
+        version: int = 1,
+        runs: Sequence[tuple[int, int]] = ((0, 1999),),
+    ) -> StatusList:
+        """`runs`: the places that licences have."""
+        return StatusList(LIST, version, NODE, self.at - age, build_bits(runs, others))
 
     def judge(self, shown: Shown, *lists: StatusList, **changes: Any) -> Verdict:
         known = {one.list: one for one in (lists or (self.status(),))}

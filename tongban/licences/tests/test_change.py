@@ -37,7 +37,7 @@ def test_a_burden_needs_its_reason_and_its_article(desk: Desk) -> None:
     licence = desk.licensed()
     for lacking in ({"note": " "}, {"article": ""}, {"reason_code": "because"}):
         with pytest.raises(WhyIsMissing):
-            desk.change(licence, "penalise", **lacking)
+            desk.change(licence, "suspend", **lacking)
 
 
 def test_only_the_chief_of_the_deciding_place_decides_it(desk: Desk) -> None:

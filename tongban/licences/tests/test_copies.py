@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,7 @@ from tongban.kernel.events import StoredEvent
 from tongban.kernel.scope import scope
 from tongban.licences import models
 from tongban.licences.copies import keep_again, keep_change, keep_licence
+from tongban.licences.queries import HeldLicence
 from tongban.licences.tests.desk import Desk
 
 
@@ -72,3 +74,27 @@ def test_an_older_change_that_comes_again_changes_nothing(desk: Desk) -> None:
         first = next(one for one in chain if one.payload.kind_name == "cases.licence_changed")
         keep_change(desk.linyi, first)
     assert desk.licence(held.case_id).status == "01"
+
+
+def changed(desk: Desk, held: HeldLicence, **other: Any) -> None:
+    """A change as the chain of 临邑 brings it, from another place or another case."""
+    desk.change(held, "suspend")
+    desk.change(held, "release", reason_code="put_right", article="")
+    with scope([LINYI]):
+        last = exchange.list_events(LINYI, held.case_id)[-1]
+        body = last.payload.body | {"status": "03"}
+        payload = replace(last.payload, **({"body": body, "seq": last.seq + 1} | other))
+        keep_change(desk.linyi, replace(last, payload=payload))
+
+
+@pytest.mark.parametrize("other", [{"region": JIYANG}, {"case": UUID(int=7)}], ids=["place", "case"])
+def test_another_place_or_case_changes_no_licence(desk: Desk, other: dict[str, Any]) -> None:
+    held = desk.licensed()
+    changed(desk, held, **other)
+    assert desk.licence(held.case_id).status == "01"
+
+
+def test_the_face_of_another_place_is_not_kept_as_ones_own(desk: Desk) -> None:
+    (event,) = events(desk, "cases.licence_issued")
+    face = event.payload.body["face"]
+    assert not kept(desk, event, face=face | {"status": {"list": f"{JIYANG}-1-0", "index": 1}})

@@ -31,6 +31,8 @@ def test_it_shows_what_the_holder_shows() -> None:
     shown = verify(present(issue(), names=["holder_name"], at=stand.at))
     assert shown.shown == {"holder_name": LUO.name}
     assert LUO.id_number not in str(shown.claims)
+    whole = verify(issue())
+    assert content().salt not in f"{whole.claims}{whole.shown}"
     assert shown.claims["status"]["status_list"] == {"idx": 7, "uri": ADDRESS}
 
 

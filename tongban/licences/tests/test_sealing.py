@@ -1,6 +1,7 @@
 """The seal on a licence: asked for when it is issued, put on by the signer, and on the phone at the other place."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from tongban.kernel.actors import Actor, system
 from tongban.kernel.press import GlyphMissing
 from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
-from tongban.licences import files, queries
+from tongban.licences import files, models, publishing, queries
 from tongban.licences.content import ContentField
 from tongban.licences.forms import printing, sealing
 from tongban.licences.forms.specimens import make_specimen
 from tongban.licences.queries import HeldLicence
 from tongban.licences.sealed import check_pdf
 from tongban.licences.showing import Unreadable, read_shown
+from tongban.licences.status import StatusList, digest_of, read_list
 from tongban.licences.tests.desk import Desk
 from tongban.licences.types import get_type, list_types
 from tongban.licences.verdicts import Reason
@@ -34,7 +36,7 @@ from tongban.seals.views import MAIN_SUITE, NATIONAL_SUITE
 def room(desk: Desk, tmp_path: Path, settings: Any) -> KeyRoom:
     """临邑's insurance office has a seal."""
     settings.TSA_URL = ""
-    register_subject(Subject(sealing.SUBJECT, sealing.knows, lambda node, region, ref: None))
+    register_subject(Subject(sealing.SUBJECT, sealing.read_unsealed, lambda node, region, ref: None))
     today, room = legal_day(desk.at), KeyRoom.of(tmp_path)
     asks, confirms = (Actor("staff", f"s-{role}", LINYI, frozenset({role})) for role in ("chief", "supervisor"))
     with scope([LINYI]):
@@ -110,8 +112,45 @@ def test_without_a_seal_the_licence_is_printed_all_the_same(desk: Desk) -> None:
 def test_nothing_else_is_known_to_the_signer(desk: Desk, room: KeyRoom) -> None:
     licence = desk.licensed()
     with scope([LINYI]):
-        assert sealing.knows(LINYI, licence.identifier, "")
-        assert not sealing.knows(LINYI, licence.identifier + "9", "")
+        read = sealing.read_unsealed(desk.linyi, LINYI, licence.identifier, False)
+        assert read and read.office == "medical-insurance" and read.pdf.startswith(b"%PDF")
+        assert sealing.read_unsealed(desk.linyi, LINYI, licence.identifier + "9", False) is None
+
+
+@pytest.mark.parametrize("column", ["face", "signature", "part"])
+def test_what_the_signers_own_key_does_not_stand_behind_is_not_sealed(desk: Desk, room: KeyRoom, column: str) -> None:
+    licence, other = desk.licensed(), desk.licensed()
+    with scope([LINYI]):
+        rows = models.Licence.objects.filter(region=LINYI)
+        rows.filter(identifier=licence.identifier).update(
+            **{column: rows.values_list(column, flat=True).get(identifier=other.identifier)}
+        )
+        for each in (licence, other):
+            services.request_seal(
+                region=LINYI, office="medical-insurance", use="licence", subject="licence", ref=each.identifier, at=desk.at
+            )  # fmt: skip
+    assert signing.step(node=desk.linyi, room=room, at=desk.at) == 1
+    with scope([LINYI]):
+        assert seals.list_answered(region=LINYI, subject="licence", ref=licence.identifier) == []
+        assert seals.list_answered(region=LINYI, subject="licence", ref=other.identifier) == [MAIN_SUITE]
+
+
+def test_a_seal_that_was_stopped_stands_in_the_list(desk: Desk, room: KeyRoom) -> None:
+    """In both suites, so that nothing that it seals from then on counts."""
+    name, later = desk.licensed().face.status.list, desk.at + timedelta(minutes=2)
+    supervisor = Actor("staff", "s-supervisor", LINYI, frozenset({"supervisor"}))
+    with scope([LINYI]):
+        assert not read_published(desk, name, desk.at).stopped
+        (seal,) = seals.list_seals(region=LINYI, on=legal_day(desk.at))
+        services.stop_seal(region=LINYI, seal_id=seal.id, reason="机构更名", by=supervisor, at=later)
+        known = {digest_of(certificate) for certificate, _ in seals.list_stopped(region=LINYI)}
+        stopped = read_published(desk, name, later).stopped
+    assert len(known) == 2 and dict(stopped) == dict.fromkeys(known, later)
+
+
+def read_published(desk: Desk, name: str, at: datetime) -> StatusList:
+    token = publishing.publish_list(node=desk.linyi, list_id=name, at=at)
+    return read_list(token, issuers=publishing.find_issuers())
 
 
 @pytest.mark.parametrize("type_", [type_.id for type_ in list_types()])

@@ -1,7 +1,8 @@
 """Pictures, licence files and credentials as people bring them; and the files that are something else."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +17,7 @@ from tongban.kernel import strictjson
 from tongban.licences.qr import SPECIMEN, draw_code, write_code
 from tongban.licences.sd_jwt import issue_credential, present
 from tongban.licences.showing import ATTACHMENT, MAX_FILE, write_licence_file
+from tongban.licences.status import digest_of
 from tongban.licences.tests.stand import Stand, content, new_key
 from tongban.licences.verdicts import Verdict
 from tongban.licences.verifying import verify_file, verify_text
@@ -34,6 +36,7 @@ FILE = write_licence_file(SIGNED, content())
 ANOTHER = content(serial="37142401AAAAAAAAAAAAAAAA")
 FILE_OF_ANOTHER = write_licence_file(stand.sign(ANOTHER), ANOTHER)
 OTHER = write_code(stand.sign(ANOTHER))
+NONE: Mapping[bytes, datetime] = {}
 
 
 def verify(data: bytes, **changes: Any) -> Verdict:
@@ -164,14 +167,29 @@ def sealer() -> Sealer:
     return Sealer()
 
 
-def judged(data: bytes, sealer: Sealer) -> str:
-    known = replace(stand.status(), makers=(sealer.maker,))
+def judged(data: bytes, sealer: Sealer, *, stopped: Mapping[bytes, datetime] = NONE, **how: Any) -> str:
+    """`stopped`: certificates of seals and since when."""
+    ended = {digest_of(certificate): since for certificate, since in stopped.items()}
+    known = replace(stand.status(**how), makers=(sealer.maker,), stopped=ended)
     return verify(data, lists_of=lambda names: {known.list: known}).reason.value
 
 
 def test_a_sealed_document_is_the_licence(sealer: Sealer) -> None:
     assert judged(sealer.seal(pdf(CODE, inside=FILE)), sealer) == "genuine"
     assert judged(sealer.seal(pdf(CODE)), sealer) == "genuine"
+
+
+def test_what_a_stopped_seal_sealed_counts_until_it_was_stopped(sealer: Sealer) -> None:
+    sealed, now = sealer.seal(pdf(CODE, inside=FILE)), datetime.now(UTC)
+    before, after = {sealer.certificate: now - timedelta(hours=1)}, {sealer.certificate: now + timedelta(hours=1)}
+    assert judged(sealed, sealer, stopped=before) == "seal-stopped"
+    assert judged(sealed, sealer, stopped=before, age=timedelta(days=3)) == "seal-stopped"
+    assert judged(sealed, sealer, stopped=after) == "genuine"
+    assert judged(sealed, sealer, stopped={Sealer().certificate: now - timedelta(hours=1)}) == "genuine"
+
+
+def test_a_stopped_seal_says_nothing_against_the_code(sealer: Sealer) -> None:
+    assert judged(CODE.encode(), sealer, stopped={sealer.certificate: stand.at - timedelta(days=300)}) == "genuine"
 
 
 def edited(document: bytes) -> bytes:
@@ -213,9 +231,21 @@ def test_an_ofd_is_judged_like_a_pdf() -> None:
     sealed, lists_of = ofd(FILE), lambda names: {known.list: known}
     assert verify(sealed, lists_of=lists_of).good
     assert verify(sealed).reason == "other-key"
+    for since, reason in ((ofd_cast.AT, "seal-stopped"), (ofd_cast.AT + timedelta(seconds=1), "genuine")):
+        ended = replace(known, stopped={digest_of(ofd_cast.owner().certificate): since})
+        assert verify(sealed, lists_of=lambda names, ended=ended: {known.list: ended}).reason == reason
     assert verify(sealed, lists_of=lambda names: {}).reason == "status-unknown"
     assert verify(ofd(FILE, sealed=False), lists_of=lists_of).reason == "unsealed"
     assert verify(sealed + b"more", lists_of=lists_of).reason == "not-a-licence"
     files = unpack(sealed)
     swapped = {name: FILE_OF_ANOTHER if part == FILE else part for name, part in files.items()}
     assert verify(pack(swapped), lists_of=lists_of).reason == "altered"
+
+
+def test_what_becomes_huge_when_it_is_opened_is_not(sealer: Sealer) -> None:
+    with pikepdf.open(BytesIO(pdf(CODE, inside=FILE))) as document:
+        document.attachments[ATTACHMENT] = b"{" + bytes(48 * 1024 * 1024)
+        out = BytesIO()
+        document.save(out, compress_streams=True)
+    assert len(out.getvalue()) < MAX_FILE
+    assert verify(out.getvalue()).reason in {"not-a-licence", "too-large"}

@@ -36,8 +36,8 @@ def test_each_taking_stands_where_the_holder_reads_it(pocket: Pocket) -> None:
     _take(pocket, reason="  办理入职 ")
     _take(pocket, form="ofd", reason="存档")
     assert [(one.form.zh, one.reason, one.agent) for one in _taken(pocket)] == [
-        ("下载 OFD", "存档", False),
-        ("下载 PDF", "办理入职", False),
+        ("下载 OFD", "存档", ""),
+        ("下载 PDF", "办理入职", ""),
     ]
 
 

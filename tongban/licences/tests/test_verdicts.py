@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cast import HUIMIN
+from tests.cast import HUIMIN, LUO
 from tongban.kernel.text import Text
+from tongban.licences.content import make_salt
 from tongban.licences.face import StatusPlace
 from tongban.licences.issuers import Issuers
 from tongban.licences.qr import read_code, write_code
 from tongban.licences.showing import Unreadable, read_text
 from tongban.licences.status import INVALID, NOT_YET, SUSPENDED
-from tongban.licences.tests.stand import Stand, content, forge, new_key
+from tongban.licences.tests.stand import SUITE, Stand, content, forge, new_key
 from tongban.licences.verdicts import WORDS, Reason, Shown
 
 stand = Stand()
@@ -36,15 +37,32 @@ def test_the_list_says_what_it_counts_for(status: int, reason: str) -> None:
 
 
 def test_a_stale_list_and_a_missing_one_confirm_nothing() -> None:
-    old = timedelta(hours=25)
-    assert stand.judge(SOUND, stand.status(age=old)).reason is Reason.STALE_LIST
+    old = stand.judge(SOUND, stand.status(age=timedelta(minutes=6)))
+    assert old.reason is Reason.STALE_LIST and old.as_of == stand.at - timedelta(minutes=6)
     assert stand.judge(SOUND, stand.status(age=-timedelta(hours=1))).reason is Reason.STALE_LIST
     assert stand.judge(SOUND, lists={}).reason is Reason.STATUS_UNKNOWN
-    assert stand.judge(SOUND, stand.status((7, SUSPENDED), age=old)).reason is Reason.STALE_LIST
 
 
 def test_what_an_old_list_says_against_it_stands() -> None:
-    assert stand.judge(SOUND, stand.status((7, INVALID), age=timedelta(hours=25))).reason is Reason.REVOKED
+    for status, reason in ((INVALID, Reason.REVOKED), (SUSPENDED, Reason.SUSPENDED)):
+        assert stand.judge(SOUND, stand.status((7, status), age=timedelta(hours=25))).reason is reason
+
+
+def test_from_the_code_alone_the_right_number_tells_nothing() -> None:
+    """Whoever holds it knows the face and may try every number there is: one that is right looks like any other."""
+    face = read_code(write_code(SOUND.signed)).face
+    tries = [b"tongban-licence-holder", face.identifier.encode(), LUO.id_number.encode()]
+    assert face.holder not in {SUITE.hash(with_.join(tries)) for with_ in (b"", b"\0")}
+    assert not any(
+        face.is_of(LUO.id_number, salt=salt, suite=SUITE) for salt in ("", "0" * 32, face.content[:32], face.identifier)
+    )
+    assert content().salt not in write_code(SOUND.signed) + repr(SOUND) + str(face.as_json())
+    assert face.is_of(LUO.id_number, salt=content().salt, suite=SUITE)
+
+
+def test_two_licences_of_one_person_do_not_look_alike() -> None:
+    first, second = (stand.sign(content(salt=make_salt())).face for _ in range(2))
+    assert first.holder != second.holder and first.content != second.content
 
 
 def test_its_days_are_days_in_law() -> None:

@@ -8,8 +8,9 @@ from tests.cast import JIYANG, citizen
 from tongban.kernel.actors import Actor
 from tongban.kernel.ids import new_id
 from tongban.kernel.scope import scope
-from tongban.licences import sharing, wallet
+from tongban.licences import share_opening, sharing, wallet
 from tongban.licences.queries import HeldLicence
+from tongban.licences.share_codes import read_share_code
 from tongban.licences.tests.desk import Desk
 from tongban.licences.wallet import Card
 
@@ -50,9 +51,15 @@ class Pocket:
         code: str = self.run(sharing.share_licence, **self.where, **(said | given))
         return code
 
-    def open(self, code: str, *, later: timedelta = timedelta()) -> sharing.OpenedShare:
+    def open(self, code: str, *, later: timedelta = timedelta()) -> share_opening.OpenedShare:
         with scope([JIYANG]):
-            return sharing.open_share(node=self.desk.jiyang, code=code, at=self.desk.at + later)
+            return share_opening.open_share(node=self.desk.jiyang, code=code, at=self.desk.at + later)
+
+    def check(self, text: str, *, later: timedelta = timedelta()) -> share_opening.CheckedShare:
+        code = read_share_code(text)
+        assert code
+        with scope([JIYANG]):
+            return share_opening.check_share(node=self.desk.jiyang, code=code, at=self.desk.at + later)
 
     def shares(self) -> list[sharing.ShareView]:
         found: list[sharing.ShareView] = self.run(sharing.list_shares, **self.named)

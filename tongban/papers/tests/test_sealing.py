@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from tests.cast import JIYANG
 from tongban.cases.sealed_documents import list_sealed
@@ -12,7 +13,7 @@ from tongban.cases.tests.zone import Zone
 from tongban.kernel.actors import Actor, system
 from tongban.kernel.scope import scope
 from tongban.kernel.workdays import legal_day
-from tongban.papers import sealing
+from tongban.papers import models, sealing
 from tongban.papers.press import print_sheet
 from tongban.papers.tests.desk import issue, papers, read
 from tongban.papers.tests.test_press import SHEET
@@ -26,7 +27,7 @@ from tongban.seals.views import MAIN_SUITE
 def room(zone: Zone, tmp_path: Path, settings: Any) -> KeyRoom:
     """The hall of 济阳 has a seal for papers."""
     settings.TSA_URL = ""
-    register_subject(Subject(sealing.SUBJECT, sealing.knows, lambda node, region, ref: None))
+    register_subject(Subject(sealing.SUBJECT, sealing.read_unsealed, lambda node, region, ref: None))
     today, room = legal_day(zone.at), KeyRoom.of(tmp_path)
     asks, confirms = (Actor("staff", f"s-{role}", JIYANG, frozenset({role})) for role in ("chief", "supervisor"))
     with scope([JIYANG]):
@@ -73,8 +74,25 @@ def test_the_signer_knows_only_papers_that_were_issued(zone: Zone, room: KeyRoom
     case_id = _sealed(zone, room)
     key = papers(zone, case_id)["receipt"].key
     with scope([JIYANG]):
-        assert sealing.knows(JIYANG, key, key)
-        assert not sealing.knows(JIYANG, key, "0" * 64) and not sealing.knows(JIYANG, "0" * 64, "0" * 64)
+        read = sealing.read_unsealed(zone.jiyang, JIYANG, key, False)
+        assert read and zone.jiyang.suite.hash(read.pdf) == key
+        assert sealing.read_unsealed(zone.jiyang, JIYANG, "0" * 64, False) is None
+
+
+def test_a_row_that_no_event_of_the_case_names_is_not_sealed(zone: Zone, room: KeyRoom) -> None:
+    _sealed(zone, room)
+    with scope([JIYANG]):
+        models.IssuedPaper.objects.update(digest="0" * 64)
+        assert sealing.read_unsealed(zone.jiyang, JIYANG, "0" * 64, False) is None
+
+
+def test_a_paper_whose_seal_failed_is_asked_for_again(zone: Zone, room: KeyRoom) -> None:
+    case_id = _sealed(zone, room)
+    with scope([JIYANG]):
+        assert sealing.list_unsealed(region=JIYANG, at=zone.at) == []
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE seals_sealrequest SET state = 'refused', reason = 'failed'")
+        assert sealing.list_unsealed(region=JIYANG, at=zone.at) == [case_id]
 
 
 def test_the_place_of_the_seal_is_found_on_the_page() -> None:

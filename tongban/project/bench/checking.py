@@ -24,7 +24,7 @@ from tongban.kernel.signer_keys import load_signer_keys
 from tongban.kernel.text import Text
 from tongban.licences.checker import check_region
 from tongban.licences.codes import Identifier, make_serial
-from tongban.licences.content import Content, ContentField, Holder, Issuer, Receiver, Template
+from tongban.licences.content import Content, ContentField, Holder, Issuer, Receiver, Template, make_salt
 from tongban.licences.face import SignedFace, StatusPlace, make_face, sign_face
 from tongban.project.bench.ground import JIYANG, Ground
 from tongban.project.bench.running import Sizes
@@ -113,7 +113,7 @@ class _Made:
         content = self._content()
         self.sealed: Sealed = seal(content.as_bytes(), name="licence", key=self.data_key, suite=self.node.suite)
         face = make_face(
-            content, key_id=key.id, status=StatusPlace(f"{self.region}.1.0", number), suite=self.node.suite
+            content, key_id=key.id, status=StatusPlace(f"{self.region}-1-0", number), suite=self.node.suite
         )  # fmt: skip
         self.signed: SignedFace = sign_face(face, key=key, suite=self.node.suite)
 
@@ -123,7 +123,7 @@ class _Made:
             identifier=str(self.identifier), type=TYPE, name=Text("异地就医备案凭证", "Receipt"), number=f"bench-{self.number}", version=1,
             follows="", operation="new", issuer=Issuer(self.region, "medical-insurance", "", "测试"), receiver=Receiver(self.region, ""),
             holder=Holder("测试", "111", f"99{self.number:016d}"), fields=(ContentField("name", Text("姓名", "Name"), "测试"),),
-            from_=day, until=None, decided_on=day, template=Template(TYPE, 1), demo=True,
+            from_=day, until=None, decided_on=day, template=Template(TYPE, 1), demo=True, salt=make_salt(),
         )  # fmt: skip
 
     def events(self) -> Iterator[tuple[Any, ...]]:

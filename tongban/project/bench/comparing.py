@@ -9,12 +9,11 @@ from copy import deepcopy
 from typing import Any
 
 from tongban.catalogue import comparing
-from tongban.catalogue import queries as catalogue
 from tongban.kernel import envelopes
 from tongban.kernel.clock import now
 from tongban.kernel.workdays import legal_day
-from tongban.project.bench.ground import LINYI, Ground
-from tongban.project.bench.guide import COLUMNS, TABLE, fill_others, open_owner
+from tongban.project.bench.ground import Ground
+from tongban.project.bench.guide import COLUMNS, TABLE, fill_others, list_demo_services, open_owner
 from tongban.project.bench.running import Sizes
 
 ITEMS = 95
@@ -55,7 +54,7 @@ def _publish(ground: Ground, owner: Any) -> None:
 
 def _rows(ground: Ground) -> Iterator[tuple[Any, ...]]:
     node = ground.node
-    services = [catalogue.get_definition(one.hash).document for one in catalogue.list_publications(LINYI.region)]
+    services = [one.document for one in list_demo_services()]
     for number in range(ITEMS):
         for place, region in enumerate(PLACES):
             document = _made(services[number % len(services)], number, place, region)

@@ -22,6 +22,7 @@ from tongban.kernel.crypto import SUITES
 from tongban.kernel.events import Json
 from tongban.kernel.node import load_node, read_private_key, write_private_key
 from tongban.kernel.refusals import Refused
+from tongban.kernel.storable import find_unstorable
 from tongban.kernel.text import Text
 
 
@@ -117,6 +118,8 @@ def agreement_draft(args: Namespace) -> None:
         source = yaml.safe_load(args.source.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise FileUnreadable(path=args.source, reason=type(error).__name__) from None
+    if place := find_unstorable(source):
+        raise FileUnreadable(path=args.source, reason=f"a zero byte in the text at {place}")
     _write(args.out, strictjson.canonical(Agreement.from_json(source).as_json()))
 
 

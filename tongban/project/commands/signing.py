@@ -29,21 +29,24 @@ def signer(args: Namespace) -> int:
     node = registries.current_node()
     log.info("signer started", node=node.id, count=len(load_signer_keys(node.home)))
     while not stop.is_set():
-        stop.wait(_work())
+        stop.wait(_work(stop))
     connections.close_all()
     return 0
 
 
-def _work() -> float:
-    """Sign all there is; how long to wait until the next look. A database that is away is waited for."""
+def _work(stop: threading.Event) -> float:
+    """Sign the licences that wait, and some of what is to be sealed; how long to wait until the next look, 0 where more may wait.
+
+    A database that is away is waited for.
+    """
     node = registries.current_node()
     try:
         keys = load_signer_keys(node.home)
-        while sign_next(node=node, keys=keys, at=now()):
+        while not stop.is_set() and sign_next(node=node, keys=keys, at=now()):
             pass
-        seals.step(node=node, room=KeyRoom.of(node.home), at=now())
+        answered = seals.step(node=node, room=KeyRoom.of(node.home), at=now())
     except DatabaseError:
         log.warning("database away", node=node.id)
         connections.close_all()
         return AWAY_SECONDS
-    return PAUSE_SECONDS
+    return 0 if answered else PAUSE_SECONDS

@@ -14,7 +14,7 @@ from tongban.cases import record
 from tongban.kernel.refusals import Refused
 from tongban.licences.issuers import Issuers
 from tongban.licences.status import MAX_BYTES, BadList, StatusList, read_list, region_of
-from tongban.licences.verdicts import Verdict
+from tongban.licences.verdicts import Reason, Verdict
 from tongban.licences.verifying import verify_file, verify_text
 from tongban.project.commands.papers import read_file
 
@@ -69,6 +69,17 @@ def _say(verdict: Verdict, *, as_json: bool) -> None:
         return
     print(f"{verdict.text.zh} · {verdict.text.en}")
     print(f"{verdict.advice.zh} · {verdict.advice.en}")
+    if verdict.face and verdict.face.demo:
+        print("演示证照：没有法律效力 · a licence of a demonstration: without legal effect")
     if verdict.face:
         print(f"{verdict.face.number}  {verdict.face.from_} … {verdict.face.until or ''}  {verdict.node}")
-        print(f"status as of {verdict.as_of:%Y-%m-%d %H:%M} UTC" if verdict.as_of else "no status list")
+        print(_status(verdict))
+
+
+def _status(verdict: Verdict) -> str:
+    if verdict.as_of is None:
+        return "没有状态名单 · no status list"
+    moment = f"{verdict.as_of:%Y-%m-%d %H:%M} UTC"
+    if verdict.reason is Reason.STALE_LIST:
+        return f"状态未知，自 {moment} · its status is unknown since {moment}"
+    return f"状态名单 {moment} · status as of {moment}"

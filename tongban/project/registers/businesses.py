@@ -9,8 +9,8 @@ from stdnum.cn import uscc
 from tongban.project.registers.people import DemoPerson, resident
 from tongban.project.registers.records import Record
 
-HOSTS = ("沈慧", "曹勇", "袁媛", "方琳")
-"""Everything in order; the scope does not cover lodging; the credit record stays silent; all in order once more."""
+HOSTS = ("沈慧", "曹勇", "袁媛", "方琳", "田甜")
+"""Everything in order; the scope does not cover lodging; the credit record stays silent; twice more all in order."""
 PENSIONER = "冯娟"
 SERVING = 6
 
@@ -27,9 +27,9 @@ def certificate_of(id_number: str) -> str:
 
 
 def further_cast(today: date) -> list[DemoPerson]:
-    orderly, unfit, unheard, other = (
+    orderly, unfit, unheard, *others = (
         resident(name, f"199000000{serial}", date(1962 + serial, 5, 6), serial, since=today - timedelta(days=600))
-        for name, serial in zip(HOSTS, (13, 14, 15, 17), strict=True)
+        for name, serial in zip(HOSTS, (13, 14, 15, 17, 18), strict=True)
     )
     disabled = resident(PENSIONER, "19900000016", date(1971, 5, 20), 16, since=today - timedelta(days=1200))
     return [
@@ -38,7 +38,10 @@ def further_cast(today: date) -> list[DemoPerson]:
         ),
         replace(unfit, story=f"a hotel whose business scope does not cover lodging: {credit_code(2)}"),
         replace(unheard, story=f"a hotel; the credit record stays silent: {credit_code(3)}"),
-        replace(other, story=f"one more hotel, all in order: {credit_code(4)}, {SERVING} staff"),
+        *(
+            replace(other, story=f"one more hotel, all in order: {credit_code(number)}, {SERVING} staff")
+            for number, other in enumerate(others, start=4)
+        ),
         replace(
             disabled,
             story=f"残疾人证 / disability certificate {certificate_of(disabled.id_number)}, on the minimum allowance",

@@ -41,6 +41,14 @@ def verify_ofd(data: bytes, *, trusted: Sequence[bytes]) -> SealedOfd:
     return SealedOfd(sealed, page, place, list_attachments(files))
 
 
+def read_maker(data: bytes) -> bytes:
+    """The certificate (DER) of the maker that the seal names, unproved. Raises `NotOfd`, `BadSeal`."""
+    files = package.unpack(data)
+    path = find_signature(files)
+    value = absolute(text_at(read_xml(files, path), "SignedValue"), base=path)
+    return gb38540.read_maker(files.get(value, b""))
+
+
 def find_signature(files: Mapping[str, bytes]) -> str:
     """Path of the one `Signature.xml`. Raises `BadSeal`: not_sealed."""
     if package.SIGNATURES not in files:

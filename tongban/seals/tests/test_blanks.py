@@ -55,6 +55,14 @@ def test_numbers_that_cannot_be_right_are_refused(store: Any, at: Any, first: st
         blanks.receive_blanks(region=JIYANG, type=TYPE, first=first, last=last, by=chief(), at=at)
 
 
+@pytest.mark.parametrize(("first", "last"), [("JY0010", "JY0012"), ("JY0002", "JY0003"), ("JY0000", "JY0001")])
+def test_a_number_is_not_taken_in_twice(store: Any, at: Any, first: str, last: str) -> None:
+    with pytest.raises(BlanksUnusable) as refused:
+        blanks.receive_blanks(region=JIYANG, type=TYPE, first=first, last=last, by=chief(), at=at)
+    assert "重复" in str(refused.value.details["what"])
+    blanks.receive_blanks(region=JIYANG, type="another", first=first, last=last, by=chief(), at=at)
+
+
 def test_no_more_than_there_are_go_out_and_no_clerk_takes_them(store: Any, at: Any) -> None:
     with pytest.raises(BlanksUnusable):
         blanks.hand_out(region=JIYANG, batch=store.id, window="1", count=8, by=chief(), at=at)

@@ -9,7 +9,7 @@ from cryptography import x509
 from tests.cast import JIYANG
 from tongban.kernel.scope import scope
 from tongban.seals import models, queries
-from tongban.seals.services import NoSeal, SealProofStale
+from tongban.seals.services import NoSeal
 from tongban.seals.tests.workshop import Workshop, letter
 
 
@@ -35,8 +35,8 @@ def test_what_was_asked_for_is_sealed_once_and_logged(workshop: Workshop) -> Non
 def test_the_document_under_way_is_not_in_clear(workshop: Workshop) -> None:
     workshop.made()
     workshop.request(letter())
-    assert b"%PDF" not in bytes(_row().prepared)
     workshop.step()
+    assert _row().prepared and b"%PDF" not in bytes(_row().prepared)
     workshop.fetch()
     assert bytes(_row().prepared) == b""
 
@@ -48,24 +48,25 @@ def test_what_nobody_knows_is_not_signed(workshop: Workshop) -> None:
     assert (_row().state, _row().reason, bytes(_row().answer)) == ("refused", "unknown", b"")
 
 
-@pytest.mark.parametrize("column", ["digest", "document"])
-def test_what_was_changed_on_the_way_is_not_signed(workshop: Workshop, column: str) -> None:
-    workshop.made()
-    workshop.request(letter())
-    workshop.known.add("0" * 64)
-    with scope([JIYANG]):
-        models.SealRequest.objects.update(**{column: "0" * 64})
-    assert (workshop.step(), _row().reason) == (0, "altered")
-
-
-def test_other_attributes_are_not_signed(workshop: Workshop) -> None:
+@pytest.mark.parametrize("column", ["prepared", "attributes", "answer"])
+def test_a_file_that_was_put_into_the_queue_is_refused_and_the_rest_goes_on(workshop: Workshop, column: str) -> None:
     workshop.made()
     workshop.request(letter())
     workshop.request(letter("Other"), "2")
     with scope([JIYANG]):
-        first, second = models.SealRequest.objects.order_by("ref")
-        models.SealRequest.objects.filter(id=first.id).update(attributes=bytes(second.attributes))
+        models.SealRequest.objects.filter(ref="1").update(**{column: letter("Swapped")})
     assert workshop.step() == 1
+    with scope([JIYANG]):
+        said = list(models.SealRequest.objects.order_by("ref").values_list("state", "reason"))
+    assert said == [("refused", "altered"), ("signed", "")]
+    assert workshop.fetch("2").data.startswith(workshop.known["2"])
+
+
+def test_another_office_does_not_seal_it(workshop: Workshop) -> None:
+    workshop.made()
+    workshop.request(letter())
+    workshop.office = "another-bureau"
+    assert (workshop.step(), _row().reason) == (0, "other-office")
 
 
 def test_nothing_is_sealed_with_a_seal_that_was_stopped_meanwhile(workshop: Workshop) -> None:
@@ -91,13 +92,14 @@ def test_a_stopped_seal_stands_on_the_list_of_the_ended(workshop: Workshop) -> N
     assert ended.get_revoked_certificate_by_serial_number(serial) is not None
 
 
-def test_while_the_signer_is_away_nothing_is_prepared_on_an_old_list(workshop: Workshop) -> None:
+def test_what_waited_for_an_absent_signer_is_sealed_with_the_list_of_its_return(workshop: Workshop) -> None:
     workshop.made()
     workshop.at += timedelta(days=4)
-    with pytest.raises(SealProofStale):
-        workshop.request(letter())
-    workshop.step()
     workshop.request(letter())
+    assert workshop.step() == 1
+    with scope([JIYANG]):
+        ended = x509.load_der_x509_crl(bytes(models.SealMaker.objects.get(suite="P256").ended))
+    assert ended.last_update_utc > workshop.at - timedelta(hours=1)
 
 
 def test_a_key_stays_where_it_was_made(workshop: Workshop) -> None:
@@ -114,3 +116,29 @@ def test_a_signer_that_was_killed_goes_on_with_the_key_it_had_made(workshop: Wor
     first = workshop.room.make("seal-x")
     assert workshop.room.make("seal-x").private_numbers() == first.private_numbers()
     assert replace(workshop.room).has("seal-x")
+
+
+def test_what_waited_for_a_seal_that_ended_gets_the_next_one(workshop: Workshop) -> None:
+    seal_id = workshop.made()
+    workshop.request(letter())
+    workshop.stop(seal_id)
+    workshop.step()
+    workshop.made()
+    with scope([JIYANG]):
+        assert queries.list_asked(region=JIYANG, subject="paper", refs=["1"]) == set()
+    workshop.request(letter())
+    assert workshop.step() == 1
+
+
+def test_one_whose_key_is_lost_keeps_no_other_waiting(workshop: Workshop) -> None:
+    lost = workshop.made()
+    workshop.request(letter())
+    (workshop.room.path / f"seal-{lost}-P256.json").unlink()
+    workshop.at += timedelta(minutes=1)
+    workshop.made()
+    workshop.request(letter("Other"), "2")
+    with scope([JIYANG]):
+        models.SealRequest.objects.filter(ref="1", state="refused", reason="failed").update(state="asked")
+    assert workshop.step() == 1
+    with scope([JIYANG]):
+        assert list(models.SealRequest.objects.order_by("ref").values_list("state", flat=True)) == ["refused", "signed"]

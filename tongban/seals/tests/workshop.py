@@ -15,7 +15,7 @@ from tongban.kernel.workdays import legal_day
 from tongban.seals import queries, services, signing
 from tongban.seals.keyroom import KeyRoom
 from tongban.seals.pdf import Spot
-from tongban.seals.subjects import Subject, register_subject
+from tongban.seals.subjects import Sealable, Subject, register_subject
 from tongban.seals.views import MAIN_SUITE, SealView
 
 OFFICE = "approval-bureau"
@@ -38,16 +38,20 @@ def letter(words: str = "Hello") -> bytes:
 
 @dataclass
 class Workshop:
-    """`known`: hashes of documents that may be sealed; `told`: what followed a signature."""
+    """`known`: reference → document that was fixed; `office`: who speaks in it; `told`: what followed a signature."""
 
     node: Node
     room: KeyRoom
     at: datetime
-    known: set[str] = field(default_factory=set)
+    known: dict[str, bytes] = field(default_factory=dict)
+    office: str = OFFICE
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        register_subject(Subject("paper", lambda region, ref, hash: hash in self.known, self._tell))
+        register_subject(Subject("paper", self._read, self._tell))
+
+    def _read(self, node: Node, region: str, ref: str, national: bool) -> Sealable | None:
+        return Sealable(self.office, self.known[ref], SPOT) if ref in self.known else None
 
     def _tell(self, node: Node, region: str, ref: str) -> None:
         self.told.append(ref)
@@ -87,19 +91,9 @@ class Workshop:
 
     def request(self, pdf: bytes, ref: str = "1", *, known: bool = True) -> None:
         if known:
-            self.known.add(self.node.suite.hash(pdf))
+            self.known[ref] = pdf
         with scope([JIYANG]):
-            services.request_seal(
-                node=self.node,
-                region=JIYANG,
-                office=OFFICE,
-                use="paper",
-                subject="paper",
-                ref=ref,
-                pdf=pdf,
-                spot=SPOT,
-                at=self.at,
-            )
+            services.request_seal(region=JIYANG, office=OFFICE, use="paper", subject="paper", ref=ref, at=self.at)
 
     def fetch(self, ref: str = "1", suite: str = MAIN_SUITE) -> Any:
         with scope([JIYANG]):

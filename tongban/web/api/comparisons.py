@@ -13,6 +13,7 @@ from tongban.kernel.clock import now
 from tongban.kernel.refusals import Missing
 from tongban.kernel.workdays import legal_day
 from tongban.web.access import door
+from tongban.web.api import paging
 from tongban.web.api.forms import Key, Out, TextOut, instant, listed
 
 router = Router(tags=["items"])
@@ -73,7 +74,7 @@ class TaskOut(Out):
 
 class Tasks(Out):
     items: list[TaskOut]
-    next: None
+    next: str | None
 
 
 @router.get("/items/{key}", response=ComparisonOut, operation_id="compareItem")
@@ -98,10 +99,13 @@ def compare_whole(request: Any, agreement: str) -> Any:
 
 @router.get("/tasks", response=Tasks, operation_id="listLiaisonTasks")
 @door("client", scope="items:read")
-def list_tasks(request: Any) -> Any:
+def list_tasks(request: Any, cursor: paging.Cursor = "", limit: paging.Limit = 50) -> Any:
     """Of every member of this node's agreements, the gravest first; compared every hour."""
     members = {member for one in list_own_agreements(request.node.regions, now()) for member in one.members}
-    return listed([_task(one) for one in list_open_tasks(members)])
+    skip = paging.read("tasks", cursor) or 0
+    found = list_open_tasks(members, skip=skip, most=limit + 1)
+    page, next = paging.cut(found, limit, name="tasks", position=lambda _: skip + limit)
+    return listed([_task(one) for one in page], next)
 
 
 def _show(one: Compared) -> dict[str, Any]:

@@ -2,20 +2,45 @@
 
 from typing import Annotated, Any, Literal
 
-from ninja import Query, Router
+from ninja import Router
+from pydantic import Field, StringConstraints
 
 from tongban.guidance.answering import answer_question
 from tongban.guidance.receivable import Receivable, list_receivable
+from tongban.guidance.services import NUMBER
 from tongban.guidance.topics import list_topics
 from tongban.guidance.trees import Branch
 from tongban.kernel.clock import now
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
 from tongban.regions import points
 from tongban.regions.points import Point
 from tongban.web.access import door
-from tongban.web.api.forms import AnyRegion, Out, TextOut, text
+from tongban.web.api.forms import AnyRegion, In, Out, TextOut, text
 
 router = Router(tags=["guidance"])
-Question = Annotated[str, Query(min_length=1, max_length=200, description="a sentence; no names, no numbers")]
+
+
+class NumberInQuestion(Refused):
+    status = 422
+    text = Text(
+        "问题里像是有证件号、电话或卡号。", "There seems to be an identity, phone or card number in the question."
+    )
+    advice = Text("请把号码去掉再问。", "Take it out and ask again.")
+
+
+Question = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\u0000]*$"),
+    Field(description="a sentence; no names, no numbers"),
+]
+
+
+class QuestionIn(In):
+    """`region`: whose guide to read; left out, the first that offers the item."""
+
+    q: Question
+    region: AnyRegion = ""
 
 
 class BranchOut(Out):
@@ -66,7 +91,7 @@ class ReceivedOut(Out):
     items: list[str]
 
 
-class PointOut(Out):
+class ServicePointOut(Out):
     """Degrees are WGS 84. `open`: now; null where its hours are known to people only. `receives`: by the agreements in force."""
 
     id: int
@@ -86,8 +111,8 @@ class PointOut(Out):
     receives: list[ReceivedOut]
 
 
-class Points(Out):
-    items: list[PointOut]
+class ServicePoints(Out):
+    items: list[ServicePointOut]
 
 
 @router.get("topics", response=Topics, operation_id="listTopics")
@@ -97,11 +122,14 @@ def get_topics(request: Any) -> Any:
     return {"items": [{"id": topic.id, "root": _branch(topic.root)} for topic in list_topics()]}
 
 
-@router.get("answers", response=AnswerOut, operation_id="askGuides")
+@router.post("answers", response=AnswerOut, operation_id="askGuides")
 @door("client", scope="items:read")
-def get_answer(request: Any, q: Question, region: AnyRegion = "") -> Any:
-    """Passages of a published guide, or the honest word that there is none. Nothing of the question is kept."""
-    found = answer_question(q, place=region, at=now())
+def get_answer(request: Any, body: QuestionIn) -> Any:
+    """Passages of a published guide, or the honest word that there is none. The question stands in the body, in no address and no log,
+    and is not kept; nor is one that holds a number answered."""
+    if NUMBER.search(body.q):
+        raise NumberInQuestion
+    found = answer_question(body.q, place=body.region, at=now())
     rests_on = found.rests_on
     return {
         "how": found.how, "key": rests_on.key if rests_on else "", "region": rests_on.region if rests_on else "",
@@ -113,7 +141,7 @@ def get_answer(request: Any, q: Question, region: AnyRegion = "") -> Any:
     }  # fmt: skip
 
 
-@router.get("points", response=Points, operation_id="listPoints")
+@router.get("points", response=ServicePoints, operation_id="listPoints")
 @door("client", scope="items:read")
 def get_points(request: Any, region: AnyRegion = "", home: AnyRegion = "") -> Any:
     """Halls, windows, stations and kiosks, of one region (else of this node's); with `home`, those that take something in for it."""

@@ -51,10 +51,9 @@ class Items(Out):
 @door("client", scope="items:read")
 def list_items(request: Any, region: AnyRegion = "", cursor: paging.Cursor = "", limit: paging.Limit = 50) -> Any:
     """The items in force, of one deciding region or of all."""
-    after = paging.read("items", cursor) or ["", ""]
-    pairs = sorted({(row.key, row.region) for row in catalogue.list_publications(region or None)})
-    found = [one for pair in pairs if list(pair) > after and (one := catalogue.find_in_force(*pair, legal_day(now())))]
-    page, next = paging.cut(found[: limit + 1], limit, name="items", position=lambda one: [one.key, one.region])
+    key, place = paging.read("items", cursor) or ["", ""]
+    found = catalogue.list_in_force(legal_day(now()), region=region, after=(key, place), most=limit + 1)
+    page, next = paging.cut(found, limit, name="items", position=lambda one: [one.key, one.region])
     return listed([show(one) for one in page], next)
 
 

@@ -11,6 +11,7 @@ from tongban.kernel.clock import now
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.licences import publishing, verifying
+from tongban.licences.reading_apart import read_shown_apart
 from tongban.web.access import door
 from tongban.web.api.forms import Base64, ContentNotBase64, In, Out, TextOut
 
@@ -49,7 +50,10 @@ class LicenceOut(Out):
 
 
 class VerdictOut(Out):
-    """`reason`: one of the verdicts of docs/reference/licences.md; `good` only for genuine. Issuer and licence only where they are proved."""
+    """`reason`: one of the verdicts of docs/reference/licences.md; `good` only for genuine. Issuer and licence only where they are proved.
+
+    `status_as_of`: of the status list that was used; of `stale-list`, since when the status is unknown.
+    """
 
     reason: str
     good: bool
@@ -72,6 +76,8 @@ def verify_licence(request: Any, shown: LicenceShown) -> Any:
     if shown.code:
         return verifying.verify_text(shown.code, **how).as_json()
     try:
-        return verifying.verify_file(base64.b64decode(shown.file, validate=True), **how).as_json()
+        return verifying.verify_file(
+            base64.b64decode(shown.file, validate=True), **how, read_file=read_shown_apart
+        ).as_json()
     except binascii.Error:
         raise ContentNotBase64 from None

@@ -10,6 +10,8 @@ from tongban.web.api import (
     cases,
     comparisons,
     decisions,
+    definitions,
+    drafts,
     guidance,
     guides,
     item_history,
@@ -30,6 +32,8 @@ api = make_api(title="Tongban", version="1", description="通办接口。Places 
 api.add_router("agreements", agreements.router)
 api.add_router("items", items.router)
 api.add_router("items", item_history.router)
+api.add_router("items", definitions.router)
+api.add_router("drafts", drafts.router)
 api.add_router("search", search.router)
 api.add_router("guides", guides.router)
 api.add_router("guidance", guidance.router)

@@ -1,6 +1,6 @@
 """Asking a person (人工导办): a talk with a clerk of the hall, without signing in. Whose it is says the session of this browser alone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -21,16 +21,25 @@ from tongban.regions import queries as regions
 from tongban.web.access import door
 from tongban.web.limits import Limiter
 from tongban.web.network import network_of
-from tongban.web.visit import CONVERSATION
+from tongban.web.visit import CONVERSATION, CONVERSATIONS
 
+DAY = timedelta(days=1)
 PER_SECOND, AT_ONCE = 0.2, 15
 BEGUN_PER_SECOND, BEGUN_AT_ONCE = 0.1, 20
+MOST_BEGUN = 10
+"""By one browser within a day."""
 
 
 class TooManyLines(Refused):
     status = 429
     text = Text("发得太快了。", "That was too fast.")
     advice = Text("请等一会儿再发。", "Wait a moment and send it again.")
+
+
+class TooManyConversations(Refused):
+    status = 429
+    text = Text("今天已经问过很多次了。", "You have begun many talks today.")
+    advice = Text("请接着上一次的对话问，或者打大厅电话。", "Go on with the last one, or ring the hall.")
 
 
 @cache
@@ -64,16 +73,28 @@ def _do(request: Any, found: ConversationView | None, at: datetime) -> None:
         if found:
             services.close(**where, conversation=found.id, by=None)
     elif "again" in posted:
+        if found:
+            services.close(**where, conversation=found.id, by=None)
         request.session.pop(CONVERSATION, None)
     elif found and not found.closed_at:
         _lines().take(who, "line")
         services.say(node=request.node, **where, conversation=found.id, text=_typed(request))
     else:
         _begun().take(who, "begin")
+        earlier = _require_few(request, at)
         begun = services.begin_conversation(
-            node=request.node, **where, text=_typed(request), about=posted.get("about", "")
+            node=request.node, **where, text=_typed(request), about=posted.get("about", "").replace("\x00", "")
         )
         request.session[CONVERSATION] = str(begun)
+        request.session[CONVERSATIONS] = [*earlier, at.isoformat()]
+
+
+def _require_few(request: Any, at: datetime) -> list[str]:
+    """When this browser began its talks within a day. Refuses `TooManyConversations`."""
+    begun = [one for one in request.session.get(CONVERSATIONS, []) if at - datetime.fromisoformat(one) < DAY]
+    if len(begun) >= MOST_BEGUN:
+        raise TooManyConversations
+    return begun
 
 
 def _find(request: Any) -> ConversationView | None:
@@ -102,10 +123,8 @@ def _page(request: Any, found: ConversationView | None, refused: Refused | None 
 
 def _about(key: str, at: datetime) -> offers.Card | None:
     """The item it is about, as any place offers it."""
-    for place in offers.list_places() if key else ():
-        if found := offers.find_cards([key], place, legal_day(at)):
-            return found[key]
-    return None
+    key = key.replace("\x00", "")
+    return offers.find_named_cards([key], legal_day(at)).get(key)
 
 
 def _typed(request: Any) -> str:

@@ -17,6 +17,7 @@ from tongban.kernel.workdays import legal_day
 from tongban.people import mandate_records, organisations, services
 from tongban.people.adapters.business_registers import DEMO_USCC, get_business_register
 from tongban.people.organisations import OrganisationNameMissing
+from tongban.seals import order_queries
 from tongban.web.access import door
 from tongban.web.components.faults import Fault, by_anchor, fault_of
 
@@ -46,7 +47,8 @@ def one(request: Any, organisation_id: UUID) -> HttpResponse:
     )
     given = mandate_records.list_given(node=request.node, principal=company.ref, at=now())
     handling = [view for view in given if view.relation != "legal"]
-    return render(request, "citizen/mandates/company.html", {"company": company, "handling": handling})
+    seals = order_queries.list_orders_of(uscc=company.uscc) if company.proved else []
+    return render(request, "citizen/mandates/company.html", {"company": company, "handling": handling, "seals": seals})
 
 
 def _page(request: Any, errors: list[Fault]) -> HttpResponse:

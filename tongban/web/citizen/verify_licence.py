@@ -18,6 +18,9 @@ from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.licences import publishing, verifying
 from tongban.licences.looking_up import Compared, find_compared
+from tongban.licences.reading_apart import find_share_code_apart, read_shown_apart
+from tongban.licences.share_codes import read_share_code
+from tongban.licences.share_opening import CheckedShare, check_share
 from tongban.licences.showing import MAX_FILE
 from tongban.licences.status import TTL, TYPE
 from tongban.licences.types import list_types
@@ -54,13 +57,22 @@ def limiter() -> Limiter:
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_licence(request: Any) -> HttpResponse:
     at = now()
-    found = _verify(request) if request.method == "POST" else None
+    if request.method == "POST":
+        limiter().take(network_of(request), KIND)
+    share = _find_share(request) if request.method == "POST" else None
+    found = _verify(request) if request.method == "POST" and share is None else None
     known = {"trust": trust_file().decode(), "words": _words(), "names": _names(), "lists": _lists(request, at)}
-    shown: dict[str, Any] = {"verdict": found, "compared": None, "fits": None}
+    shown: dict[str, Any] = {"verdict": found, "compared": None, "compare": False, "fits": None, "share": share}
+    if share:
+        shown |= {
+            "place": _place(share.region),
+            "holder": mask_name(share.content.holder.name) if share.content else "",
+        }
     if found and found.face:
         compared = find_compared(found, node=request.node)
         number = request.POST.get("holder", "").strip()
-        shown |= {"compared": _masked(compared, found), "fits": compared.is_of(number) if number else None}
+        fits = compared.is_of(number) if number else None
+        shown |= {"compared": _masked(compared, found), "compare": bool(number), "fits": fits}
         shown |= {"type": _type_names().get(found.face.type, found.face.type), "place": _place(found.region)}
     response = render(request, "citizen/verify/licence.html", {**known, **shown})
     response.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
@@ -82,14 +94,29 @@ def status_list(request: Any, list_id: str) -> HttpResponse:
     return _public(HttpResponse(token, content_type=f"application/{TYPE}"))
 
 
+def _find_share(request: Any) -> CheckedShare | None:
+    """The code on a picture that somebody was shown; None for anything else."""
+    file, text = request.FILES.get("file"), request.POST.get("code", "")
+    code = read_share_code(text)
+    if file and file.size <= MAX_FILE:
+        code = find_share_code_apart(file.read())
+        file.seek(0)
+    if code is None:
+        return None
+    return check_share(node=request.node, code=code, at=now())
+
+
 def _verify(request: Any) -> Verdict:
-    limiter().take(network_of(request), KIND)
     at, issuers = now(), publishing.find_issuers()
     file, text = request.FILES.get("file"), request.POST.get("code", "").replace("\x00", "")
     if file and file.size > MAX_FILE:
         return Verdict(Reason.TOO_LARGE, at)
     how: dict[str, Any] = {"issuers": issuers, "lists_of": publishing.lists_for(request.node, issuers, at), "at": at}
-    return verifying.verify_file(file.read(), **how) if file else verifying.verify_text(text, **how)
+    return (
+        verifying.verify_file(file.read(), **how, read_file=read_shown_apart)
+        if file
+        else verifying.verify_text(text, **how)
+    )
 
 
 def _masked(compared: Compared, found: Verdict) -> Compared:

@@ -27,16 +27,17 @@ from tongban.web.components.faults import Fault, by_anchor, fault_of
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The cards of one account. `mandate`: under which I look at it, None for my own."""
+    """The cards of one account. `mandate`: under which I look at it, None for my own. `agents`: who may do what for a company."""
 
     mandate: MandateView | None
     cards: tuple[Card, ...]
+    agents: tuple[MandateView, ...] = ()
 
 
 @door("citizen", act="see")
 @require_safe
 def mine(request: Any) -> HttpResponse:
-    own = Group(None, _cards(request, request.actor))
+    own = Group(None, _cards(request, request.actor), _agents(request, request.actor.owner))
     groups = [own, *(group for group in _of_clients(request) if group.cards)]
     return render(request, "citizen/wallet/mine.html", {"groups": groups})
 
@@ -123,4 +124,11 @@ def _of_client(request: Any, mandate: MandateView) -> Group | None:
     if client is None:
         return None
     actor = mandate_records.agent_actor(request.person, client, region=request.node.regions[0])
-    return Group(mandate, _cards(request, actor))
+    return Group(mandate, _cards(request, actor), _agents(request, client.mandate.principal_ref))
+
+
+def _agents(request: Any, principal: str) -> tuple[MandateView, ...]:
+    """Of a company: whoever acts for it sees with whom they share that."""
+    if not mandate_records.is_organisation(principal):
+        return ()
+    return tuple(mandate_records.list_agents(node=request.node, principal=principal, at=now()))

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.kernel.clock import now
 from tongban.kernel.ids import new_id
+from tongban.kernel.press import find_missing
 from tongban.kernel.refusals import Missing, Refused
-from tongban.licences import sharing
+from tongban.licences import share_opening, sharing
 from tongban.licences.forms.watermarked import show_watermarked
-from tongban.licences.sharing import OpenedShare
+from tongban.licences.share_opening import OpenedShare
 from tongban.people import limits
 from tongban.slips import codes
 from tongban.web.access import door
@@ -24,7 +25,6 @@ from tongban.web.components.faults import Fault, by_anchor, fault_of
 from tongban.web.network import network_of
 
 PAGES = ["GET", "HEAD", "POST"]
-ANCHORS = {"ShareWordsMissing": "purpose"}
 
 
 @door("citizen", act="collect")
@@ -49,7 +49,7 @@ def share(request: Any, case_id: UUID, licence: str) -> HttpResponse:
     except Missing:
         raise
     except Refused as refused:
-        faults = [fault_of(refused, ANCHORS.get(refused.code, "purpose"))]
+        faults = [fault_of(refused, _anchor(request, refused))]
         known |= {
             "errors": faults,
             "wrong": by_anchor(faults),
@@ -80,9 +80,9 @@ def shared(request: Any) -> HttpResponse:
     network = limits.network_hash(request.node, network_of(request))
     try:
         limits.require_calm_network(network, at=at)
-        opened = sharing.open_share(node=request.node, code=typed, at=at)
+        opened = share_opening.open_share(node=request.node, code=typed, at=at)
     except Refused as refused:
-        if isinstance(refused, sharing.ShareUnusable) and network:
+        if isinstance(refused, share_opening.ShareUnusable) and network:
             limits.count_failure(network, at=at)
         faults: list[Fault] = [fault_of(refused, "code")]
         known = {"typed": typed, "errors": faults, "wrong": by_anchor(faults)}
@@ -96,9 +96,18 @@ def _told(request: Any, code: str) -> dict[str, str]:
     return {"code": codes.spaced(code), "link": link, "picture": wallet.draw(link)}
 
 
+def _anchor(request: Any, refused: Refused) -> str:
+    """A character that cannot be printed is said at the field that holds it."""
+    lacks = isinstance(refused, sharing.CharacterMissing) and not find_missing(request.POST.get("purpose", ""))
+    return "recipient" if lacks else "purpose"
+
+
 def _picture(share: OpenedShare) -> str:
-    """The page with the watermark in it; of chosen lines there is none."""
+    """The page with the watermark in it; of chosen lines there is none, and none where this server cannot print it."""
     if not share.whole:
         return ""
-    shown = show_watermarked(share.content, share.card.held.signed, words=share.watermark)
+    try:
+        shown = show_watermarked(share.content, words=share.watermark, code=share.code)
+    except Refused:
+        return ""
     return f"data:image/png;base64,{base64.b64encode(shown).decode()}"

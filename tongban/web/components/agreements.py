@@ -35,7 +35,9 @@ ROUNDS = {
     "signing": (Text("签署中", "being signed"), "warn"),
     "declined": (Text("有成员不同意", "declined"), "bad"),
     "withdrawn": (Text("已撤回", "withdrawn"), "quiet"),
-    "late": (Text("未在生效日前签齐", "not signed in time"), "bad"),
+    "late": (Text("未按期签齐", "not signed in time"), "bad"),
+    "waiting": (Text("前一版尚未收到", "the version before is missing here"), "warn"),
+    "confirming": (Text("已签齐，等待其他节点确认", "signed by all, to be confirmed by another node"), "info"),
     "complete": (Text("已签齐", "signed by all"), "good"),
 }
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from tongban.alliance import sharing, signing
+from tongban.alliance import sharing, taking
 from tongban.kernel import strictjson
 from tongban.web.node.peers import Call, peer_endpoint
 
@@ -12,7 +12,7 @@ def agreements(call: Call) -> HttpResponse:
     """GET `{"agreements": [hash], "open": {hash: [key id]}, "statements": [hash]}`. POST one envelope: `{"new": bool}`."""
     if call.request.method == "GET":
         return _json(strictjson.canonical(sharing.list_held(call.at, peer=call.peer).as_json()))
-    return _answer(signing.take_agreement(raw=call.body, at=call.at))
+    return _answer(taking.take_agreement(raw=call.body, at=call.at))
 
 
 @peer_endpoint("GET")
@@ -23,7 +23,7 @@ def agreement(call: Call, *, hash: str) -> HttpResponse:
 
 @peer_endpoint("POST")
 def statements(call: Call) -> HttpResponse:
-    return _answer(signing.take_statement(raw=call.body, at=call.at))
+    return _answer(taking.take_statement(raw=call.body, at=call.at))
 
 
 @peer_endpoint("GET")

@@ -56,7 +56,7 @@ def write(request: Any, draft_id: UUID) -> HttpResponse:
     except Refused as refused:
         return _draft(request, draft_id, refused=refused, document=document)
     answer = redirect("staff:agreement-draft", draft_id=draft_id)
-    answer["Location"] += f"#{part}" if part in PARTS else ""
+    answer["Location"] += f"?part={part}#{part}" if part in PARTS else ""
     return answer
 
 
@@ -87,12 +87,18 @@ def _draft(
     faults = drafts.find_faults(value, region=region, at=at)
     known = {
         "section": "agreements", "draft": view, "document": value, "faults": faults,
-        "bad_parts": {fault.part for fault in faults}, "writes": bool(request.staff.roles & drafts.DRAFTING),
+        "bad_parts": {fault.part for fault in faults}, "opened": _opened(request, faults), "writes": bool(request.staff.roles & drafts.DRAFTING),
         "signs": bool(request.staff.roles & signing.SIGNING) and request.staff.ref not in view.writers,
         "own": request.staff.ref in view.writers, "changed_by": names_of(request, [view.changed_by]).get(view.changed_by, ""),
         **(list_choices(value, at) if request.staff.roles & drafts.DRAFTING else _preview(view, value, faults)),
     }  # fmt: skip
     return page(request, "staff/agreements/draft.html", known, refused=refused)
+
+
+def _opened(request: Any, faults: list[drafts.DraftFault]) -> str:
+    """One part at a time: the one that was asked for or saved, otherwise the first with a fault."""
+    asked = request.GET.get("part") or request.POST.get("part") or ""
+    return asked if asked in PARTS else faults[0].part if faults else ""
 
 
 def _preview(view: AgreementDraftView, document: Json, faults: list[drafts.DraftFault]) -> dict[str, Any]:

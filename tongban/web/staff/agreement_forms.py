@@ -33,6 +33,7 @@ def _put_row(document: Json, part: str, typed: Any) -> Json:
 def _head(typed: Any) -> Json:
     return {
         "name": _both(typed, "name"), "valid_from": _line(typed, "valid_from"), "valid_until": _line(typed, "valid_until") or None,
+        "sign_by": _line(typed, "sign_by") or None,
         "notice_days": _number(_line(typed, "notice_days")),
     }  # fmt: skip
 
@@ -44,14 +45,14 @@ def _members(typed: Any) -> Json:
 def _liaison(typed: Any) -> Json:
     """Offices, not people: what all have signed is never taken back."""
     said = {
-        code: {name: typed.get(f"{name}-{code}", "").strip()[:LONGEST] for name in ("post", "phone", "hours")}
+        code: {name: _line(typed, f"{name}-{code}") for name in ("post", "phone", "hours")}
         for code in _lines(typed, "place")
     }
     return {"liaison": {code: one for code, one in said.items() if any(one.values())}}
 
 
 def _batch(typed: Any) -> Json:
-    codes = [*_lines(typed, "items"), *typed.get("codes", "").split()]
+    codes = [*_lines(typed, "items"), *_codes(typed)]
     return {
         "number": _line(typed, "number"),
         "name": _both(typed, "name"),
@@ -61,7 +62,7 @@ def _batch(typed: Any) -> Json:
 
 def _article(typed: Any) -> Json:
     return {
-        "number": _line(typed, "number"), "batches": _lines(typed, "batches"), "items": sorted(set(typed.get("codes", "").split())),
+        "number": _line(typed, "number"), "batches": _lines(typed, "batches"), "items": _codes(typed),
         "modes": _lines(typed, "modes"), "receiving": _or_every(typed, "receiving"), "deciding": _or_every(typed, "deciding"),
         "response_days": _number(_line(typed, "response_days")) or 0,
     }  # fmt: skip
@@ -70,7 +71,7 @@ def _article(typed: Any) -> Json:
 def _entrustment(typed: Any) -> Json:
     return {
         "number": _line(typed, "number"), "giver": _line(typed, "giver"), "takers": _or_every(typed, "takers"),
-        "what": _both(typed, "what"), "items": sorted(set(typed.get("codes", "").split())),
+        "what": _both(typed, "what"), "items": _codes(typed),
         "published_on": _line(typed, "published_on"),
     }  # fmt: skip
 
@@ -85,7 +86,12 @@ def _or_every(typed: Any, name: str) -> list[str]:
 
 
 def _lines(typed: Any, name: str) -> list[str]:
-    return [value.strip()[:LONGEST] for value in typed.getlist(name) if value.strip()]
+    values = (value.replace("\0", "").strip()[:LONGEST] for value in typed.getlist(name))
+    return [value for value in values if value]
+
+
+def _codes(typed: Any) -> list[str]:
+    return sorted({code[:60] for code in str(typed.get("codes", "")).replace("\0", "").split()})
 
 
 def _line(typed: Any, name: str) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from tongban.alliance import drafts, queries, rounds, signing, winning
+from tongban.alliance import drafts, queries, receipts, rounds, signing, winning
 from tongban.alliance.agreements import Agreement
 from tongban.alliance.changes import LABELS, list_changes
 from tongban.exchange.jobs import share_agreements_soon
@@ -39,6 +39,7 @@ def listed(request: Any) -> HttpResponse:
         "section": "agreements", "rows": [{"row": row, **said.say_parts(row.agreement, names)} for row in rows], "number": number,
         "last": last, "place": place, "item": item, "groups": said.list_partners(one.agreement for one in known),
         "open": [_line(one, region) for one in rounds.list_rounds(at, region=region) if _is_shown(one, at)],
+        **_past(request, at, region),
         "drafts": drafts.list_drafts(region), "drafts_here": bool(request.staff.roles & drafts.DRAFTING),
     }  # fmt: skip
     return page(request, "staff/agreements/list.html", shown)
@@ -131,12 +132,15 @@ def _one(request: Any, agreement: str, *, refused: Refused | None = None) -> Htt
     row = next((one for one in versions if str(one.agreement.version) == asked), current)
     before = next((one.agreement for one in versions if one.agreement.version < row.agreement.version), None)
     names, roles = said.Names(legal_day(at)), request.staff.roles
+    unseen = queries.list_unseen_notices(agreement, since=at - receipts.MOST_LATE)
+    leaving = {code for code, _ in versions[0].leaving} | {code for code, _, _ in unseen}
     known = {
         "section": "agreements", "row": row, "versions": versions, "changes": say_changes(before, row.agreement, names),
         "before": before, "leaving": [(said.name_place(code), day) for code, day in row.leaving],
+        "unseen": [(said.name_place(code), day) for code, _, day in unseen],
         "amends": bool(roles & drafts.DRAFTING) and region in versions[0].agreement.members,
         "leaves": bool(roles & signing.SIGNING) and bool(versions[0].agreement.terms.notice_days)
-        and region in versions[0].agreement.members and all(code != region for code, _ in versions[0].leaving),
+        and region in versions[0].agreement.members and region not in leaving,
         "typed": request.POST, **said.say_parts(row.agreement, names),
     }  # fmt: skip
     return page(request, "staff/agreements/one.html", known, refused=refused)
@@ -157,8 +161,8 @@ def _round(request: Any, document: str, *, refused: Refused | None = None) -> Ht
         "declined": [(said.name_place(each.member), each) for each in one.declined], "by": said.name_place(one.proposed_by),
         "consent": consent, "consent_by": names_of(request, [consent[0]]).get(consent[0], "") if consent else "",
         "may_sign": signs and one.state == "signing" and not consent,
-        "may_decline": signs and one.state in ("signing", "late") and not consent,
-        "may_withdraw": signs and one.proposed_by == region and one.state not in ("complete", "withdrawn"),
+        "may_decline": signs and one.state in ("signing", "waiting", "late") and not consent,
+        "may_withdraw": signs and one.proposed_by == region and one.state not in ("complete", "confirming", "withdrawn"),
         "typed": request.POST, **said.say_parts(one.agreement, names),
     }  # fmt: skip
     return page(request, "staff/agreements/round.html", known, refused=refused)
@@ -174,6 +178,15 @@ def say_changes(before: Agreement | None, after: Agreement, names: said.Names) -
     ]  # fmt: skip
 
 
+def _past(request: Any, at: datetime, region: str) -> dict[str, Any]:
+    """The record of all signing, a page at a time, where it is asked for: `?past=` the place in it, 0 the newest."""
+    asked = request.GET.get("past", "")
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 15):
+        return {}
+    found, more = rounds.list_past_rounds(at, region=region, before=int(asked))
+    return {"past": [_line(one, region) for one in found], "more": more, "asked_past": True}
+
+
 def _place(one: rounds.Round, code: str) -> dict[str, Any]:
     refusal = next((each for each in one.declined if each.member == code), None)
     return {"name": said.name_place(code), "signed": one.signed.get(code), "declined": refusal}
@@ -181,7 +194,9 @@ def _place(one: rounds.Round, code: str) -> dict[str, Any]:
 
 def _is_shown(one: rounds.Round, at: datetime) -> bool:
     """What came to nothing is shown for a while, so that everybody learns why."""
-    return one.state == "signing" or (one.state != "complete" and one.received_at > at - SHOWN_FOR)
+    return one.state in ("signing", "waiting", "confirming") or (
+        one.state != "complete" and one.received_at > at - SHOWN_FOR
+    )
 
 
 def _line(one: rounds.Round, region: str) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def _do(request: Any, act: Any, **typed: Any) -> HttpResponse:
 def _show(request: Any, refused: Refused | None = None) -> HttpResponse:
     region, types = request.staff.region, list_types()
     known = {
-        "section": "seals", "tab": "blanks", "types": types, "names": {type_.id: type_.name for type_ in types}, "typed": request.POST,
+        "section": "blanks", "tab": "blanks", "types": types, "names": {type_.id: type_.name for type_ in types}, "typed": request.POST,
         "stock": blanks.list_stock(region=region), "windows": blanks.count_windows(region=region),
         "outcomes": blanks.list_outcomes(region=region), "keeps": bool(request.staff.roles & KEEPING), "suggested": WINDOWS,
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Is an item the same everywhere (事项核对)? One item at several places, or all items of an agreement: graded, and as a table to take away."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,18 +13,26 @@ from tongban.alliance.agreements import EVERY, Agreement
 from tongban.alliance.comparing import compare_agreement, get_own_agreement, list_own_agreements
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.comparing import Compared, compare_items
-from tongban.catalogue.settling import list_open_tasks
+from tongban.catalogue.documents import list_in_force
+from tongban.catalogue.guides.offers import list_cards, list_places
+from tongban.catalogue.settling import count_open_tasks
 from tongban.catalogue.sheets import tabulate_differences, write_book, write_csv
 from tongban.kernel.clock import now
 from tongban.kernel.refusals import Missing
 from tongban.kernel.workdays import legal_day
+from tongban.regions import queries as regions
 from tongban.web.access import door
 from tongban.web.staff import comparison_pages as saying
+from tongban.web.staff.definition_words import DefinitionWords
 from tongban.web.staff.pages import page
 
 LOOKING = ("catalogue_editor", "chief", "supervisor", "examiner", "liaison")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_PLACES = 200
+MOST_ITEMS = 1000
+MOST_TYPED = 2000
+BETWEEN = re.compile(r"[\s,，、;；]+")
+SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 
 
 @door("staff", *LOOKING)
@@ -33,14 +42,14 @@ def listed(request: Any) -> HttpResponse:
     region, at = request.staff.region, now()
     if request.GET.get("key"):
         return _chosen(request)
-    own = dict.fromkeys(one.key for one in catalogue.list_publications(region))
-    services = [(key, found.name) for key in own if (found := catalogue.find_in_force(key, region, legal_day(at)))]
+    services = [(card.key, card.name) for card in list_cards(region, legal_day(at), most=MOST_ITEMS)]
     agreements = [_agreement(one, at) for one in list_own_agreements([region], at)]
     known = {
         "section": "compare",
         "agreements": agreements,
         "services": services,
-        "open": len(list_open_tasks([region])),
+        "open": count_open_tasks([region]),
+        "choices": saying.choose_places(list_places(), []),
     }
     return page(request, "staff/compare/list.html", known)
 
@@ -63,16 +72,19 @@ def agreement(request: Any, agreement: str) -> HttpResponse:
 @door("staff", *LOOKING)
 @require_safe
 def item(request: Any, key: str) -> HttpResponse:
-    """What each place says otherwise; `?places=` with commas, else every place that publishes it."""
+    """What each place says otherwise; `?places=` codes or names with commas, else every place that publishes it."""
     places = _places(request)
     one = _compared(key, places)
     asked = request.GET.get("grade", "")
     grade = next((name for name in saying.GRADES if name == asked), None)
+    words = DefinitionWords(
+        held.document for held in list_in_force(on=legal_day(now()), keys=[key], regions=one.places)
+    )
     known = {
-        "section": "compare", "one": one, "line": saying.say_item(one), "groups": saying.say_differences(one.differences, only=grade),
+        "section": "compare", "one": one, "line": saying.say_item(one), "groups": saying.say_differences(one.differences, words, only=grade),
         "grade": grade, "grades": [(name, text) for name, (text, _) in saying.GRADES.items()],
-        "places": [(code, saying.name_place(code), code in one.places) for code in catalogue.list_regions(key)],
-        "given": ",".join(places), "tables": _tables(item=key, places=",".join(places)), "owns": request.staff.region in one.places,
+        "choices": saying.choose_places(catalogue.list_regions(key), places), "unknown": _unknown(request),
+        "tables": _tables(item=key, places=",".join(places)), "owns": request.staff.region in one.places,
     }  # fmt: skip
     return page(request, "staff/compare/item.html", known)
 
@@ -98,8 +110,11 @@ def _file(data: bytes, type: str, name: str) -> HttpResponse:
 
 def _chosen(request: Any) -> HttpResponse:
     """From the form to the address of the item."""
-    places = ",".join(_places(request))
-    target = reverse("staff:compare-item", args=[request.GET["key"]]) if request.GET["key"].isascii() else ""
+    places = ",".join([*_places(request), *_unknown(request)])
+    key = request.GET["key"]
+    if not SLUG.fullmatch(key):
+        raise Missing
+    target = reverse("staff:compare-item", args=[key])
     return redirect(f"{target}?{urlencode({'places': places})}" if places else target)
 
 
@@ -112,8 +127,29 @@ def _compared(key: str, places: list[str]) -> Compared:
 
 
 def _places(request: Any) -> list[str]:
-    words = [word.strip() for given in request.GET.getlist("places") for word in given.split(",")]
-    return [word for word in dict.fromkeys(words) if word.isascii() and word.isdecimal()][:MOST_PLACES]
+    """By their codes, however they were named."""
+    found = (code for word in _named(request) for code in _codes(word))
+    return list(dict.fromkeys(found))[:MOST_PLACES]
+
+
+def _unknown(request: Any) -> list[str]:
+    """What was typed and is no place."""
+    return [word for word in _named(request) if not _codes(word)]
+
+
+def _named(request: Any) -> list[str]:
+    return [word for given in request.GET.getlist("places") for word in BETWEEN.split(given[:MOST_TYPED]) if word][
+        :MOST_PLACES
+    ]
+
+
+def _codes(word: str) -> tuple[str, ...]:
+    """A code as it stands, known here or not; a name or alias of a place, or the beginning of one alone."""
+    if word.isascii() and word.isdecimal():
+        return (word,)
+    found = regions.find_regions(word)
+    exact = tuple(one.code for one in found if word == one.name)
+    return exact or tuple(one.code for one in found if len(found) == 1)
 
 
 def _agreement(one: Agreement, at: Any) -> dict[str, Any]:

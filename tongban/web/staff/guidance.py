@@ -71,7 +71,4 @@ def _show(request: Any, conversation: UUID, refused: Refused | None = None) -> H
 
 
 def _cards(keys: set[str]) -> dict[str, offers.Card]:
-    found: dict[str, offers.Card] = {}
-    for place in offers.list_places() if keys - {""} else ():
-        found = {**offers.find_cards(keys, place, legal_day(now())), **found}
-    return found
+    return offers.find_named_cards(keys - {""}, legal_day(now()))

@@ -4,15 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tongban.catalogue.differing import Group
 from tongban.catalogue.findings import Finding, Severity
 from tongban.catalogue.history.comparing import VersionChange
 from tongban.catalogue.history.standing import ALLOWED, Standing
 from tongban.catalogue.history.timeline import Step, find_step
 from tongban.kernel.text import Text
 from tongban.web.staff import item_words, officers
+from tongban.web.staff.definition_words import DefinitionWords
 
 LEAST = tuple((name, text) for name, (text, _) in item_words.SEVERITIES.items())
 SYSTEM = Text("系统", "the system")
+BEFORE, AFTER = Text("之前", "Before"), Text("之后", "After")
 TYPED = ("act", "since", "reason_zh", "reason_en", "into")
 
 
@@ -59,13 +62,32 @@ def say_adjusting(request: Any, state: Standing | None, *, others: Sequence[tupl
 
 
 def say_comparison(
-    request: Any, steps: list[Step], before: Step, after: Step, changes: list[VersionChange]
+    request: Any, steps: list[Step], before: Step, after: Step, changes: list[VersionChange], words: DefinitionWords
 ) -> dict[str, Any]:
     said = {one["step"].version: one for one in say_steps(request, [before, after])}
     return {
         "before": said[before.version], "after": said[after.version],
-        "sides": [(said[before.version], "before"), (said[after.version], "after")], "changes": item_words.group_changes(changes),
+        "sides": [(said[before.version], "before"), (said[after.version], "after")], "changes": group_changes(changes, words),
         "number": len(changes), "versions": [step.version for step in steps],
+    }  # fmt: skip
+
+
+def group_changes(changes: Iterable[VersionChange], words: DefinitionWords) -> list[tuple[Text, list[dict[str, Any]]]]:
+    """By what they are about, in the order of `item_words.GROUPS`."""
+    found: dict[Group, list[dict[str, Any]]] = {}
+    for change in changes:
+        found.setdefault(change.group, []).append(_say_change(change, words))
+    return [(name, found[group]) for group, name in item_words.GROUPS.items() if group in found]
+
+
+def _say_change(change: VersionChange, words: DefinitionWords) -> dict[str, Any]:
+    """One row; `sources`: the conditions as they are written, with the side that says so."""
+    grade, colour = item_words.GRADES.get(change.grade, (None, ""))
+    sides = ((BEFORE, change.before), (AFTER, change.after))
+    return {
+        "label": words.label(change.path, change.label), "path": change.path, "kind": item_words.KINDS[change.kind], "grade": grade,
+        "colour": colour, "before": words.lines(change.path, change.before), "after": words.lines(change.path, change.after),
+        "sources": [(side, source) for side, value in sides for source in words.sources(change.path, value)],
     }  # fmt: skip
 
 

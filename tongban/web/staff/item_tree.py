@@ -55,7 +55,7 @@ def write(request: Any, key: str) -> HttpResponse:
 
 
 def _changed(posted: Any, document: Json) -> dict[str, Any]:
-    """By `act`. Refuses `Missing`, `WordsNeeded`, `OnlyTwoLeft`."""
+    """By `act`; unchanged without one. Refuses `Missing`, `WordsNeeded`, `OnlyTwoLeft`."""
     question, option = posted.get("question", ""), posted.get("option", "")
     match posted.get("act", ""):
         case "up":
@@ -74,7 +74,7 @@ def _changed(posted: Any, document: Json) -> dict[str, Any]:
         case "add":
             changed, target = _target(posted, document)
             return tree.add_option(changed, question, _words(posted), target)
-    raise Missing
+    return dict(document)
 
 
 def _target(posted: Any, document: Json) -> tuple[dict[str, Any], Target]:

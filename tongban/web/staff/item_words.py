@@ -1,13 +1,11 @@
 """What the pages of items say: acts, grades, groups and aspects in words, and any value of a definition as somebody reads it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from tongban.catalogue.aspects import ASPECTS
 from tongban.catalogue.differing import Group
 from tongban.catalogue.findings import Severity
 from tongban.catalogue.grading import Grade
-from tongban.catalogue.history.comparing import VersionChange
 from tongban.catalogue.history.standing import Act, Adjustment, Closed
 from tongban.kernel.text import Text
 
@@ -43,24 +41,6 @@ GROUPS: dict[Group, Text] = {
 }  # fmt: skip
 NOTHING = Text("（无）", "(none)")
 YES, NO = Text("是", "yes"), Text("否", "no")
-
-
-def say_change(change: VersionChange) -> dict[str, Any]:
-    """One row of the comparison."""
-    label = ASPECTS.get(change.label.zh, change.label) if change.label.zh == change.path else change.label
-    grade, colour = GRADES.get(change.grade, (None, ""))
-    return {
-        "label": label, "path": change.path, "kind": KINDS[change.kind], "grade": grade, "colour": colour,
-        "before": list(say_lines(change.before)), "after": list(say_lines(change.after)),
-    }  # fmt: skip
-
-
-def group_changes(changes: Iterable[VersionChange]) -> list[tuple[Text, list[dict[str, Any]]]]:
-    """By what they are about, in the order of GROUPS."""
-    found: dict[Group, list[dict[str, Any]]] = {}
-    for change in changes:
-        found.setdefault(change.group, []).append(say_change(change))
-    return [(GROUPS[group], found[group]) for group in GROUPS if group in found]
 
 
 def say_lines(value: Any) -> list[Text]:

@@ -1,5 +1,6 @@
 """Services of this region over time (事项管理): the list with state and findings, one with its versions, two versions compared, lint."""
 
+from itertools import islice
 from typing import Any, cast
 
 from django.http import HttpResponse
@@ -21,11 +22,14 @@ from tongban.kernel.workdays import legal_day
 from tongban.review import drafting
 from tongban.web.access import door
 from tongban.web.staff import item_pages
+from tongban.web.staff.definition_words import DefinitionWords
 from tongban.web.staff.item_words import ADJUSTMENTS
+from tongban.web.staff.numbered import number_page
 from tongban.web.staff.pages import page
 
 LOOKING = ("catalogue_editor", "chief", "supervisor", "examiner")
 WRITING = ("catalogue_editor",)
+MOST_LINES = 100
 
 
 @door("staff", *LOOKING)
@@ -34,9 +38,12 @@ def listed(request: Any) -> HttpResponse:
     region = request.staff.region
     drafts = {one.key: one.definition for one in drafting.list_drafts(node=request.node, region=region)}
     newest = _newest(region)
-    items = [{**_line(one), "draft": key in drafts} for key, one in newest.items()]
+    sheet = number_page(request, len(newest), most=MOST_LINES)
+    shown = islice(newest.items(), sheet.skip, sheet.skip + MOST_LINES)
+    items = [{**_line(one), "draft": key in drafts} for key, one in shown]
     unpublished = [definition for key, definition in drafts.items() if key not in newest]
-    return page(request, "staff/items/list.html", {"section": "items", "items": items, "unpublished": unpublished})
+    known = {"section": "items", "items": items, "unpublished": unpublished, "sheet": sheet}
+    return page(request, "staff/items/list.html", known)
 
 
 @door("staff", *LOOKING)
@@ -67,7 +74,9 @@ def compare(request: Any, key: str) -> HttpResponse:
     pair = item_pages.choose_pair(request, steps)
     definitions = [catalogue.get_definition(step.hash) for step in pair]
     changes = compare_documents(*(definition.document for definition in definitions))
-    known = item_pages.say_comparison(request, steps, *pair, changes)
+    # What a new version calls a thing counts; what it has no longer, the old one names.
+    words = DefinitionWords(definition.document for definition in reversed(definitions))
+    known = item_pages.say_comparison(request, steps, *pair, changes, words)
     return page(
         request, "staff/items/compare.html", {"section": "items", "key": key, "name": definitions[1].name, **known}
     )

@@ -55,7 +55,7 @@ def record(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def companies(request: Any) -> HttpResponse:
     """Who claims to represent the company with this code. The code travels in the body, never in an address."""
-    known: dict[str, Any] = {"uscc": _typed(request, "uscc"), "errors": [], "claims": None}
+    known: dict[str, Any] = {"section": "mandates", "uscc": _typed(request, "uscc"), "errors": [], "claims": None}
     if request.method == "POST":
         try:
             known["claims"] = organisations.list_claims(node=request.node, uscc=known["uscc"])
@@ -108,7 +108,13 @@ def revoke(request: Any, mandate_id: UUID) -> HttpResponse:
 def _given_page(
     request: Any, mandates: list[MandateView] | None, errors: list[Fault], *, revoked: bool = False
 ) -> HttpResponse:
-    known = {"typed": request.POST, "kinds": KINDS.values(), "mandates": mandates, "revoked": revoked}
+    known = {
+        "section": "mandates",
+        "typed": request.POST,
+        "kinds": KINDS.values(),
+        "mandates": mandates,
+        "revoked": revoked,
+    }
     known |= {"errors": errors, "wrong": by_anchor(errors)}
     return page(request, "staff/mandates/given.html", known, status=422 if errors else 200)
 
@@ -145,6 +151,7 @@ def _scan(request: Any) -> bytes:
 def _form(request: Any, errors: list[Fault]) -> HttpResponse:
     helpers = mandate_records.list_helpers(node=request.node, region=request.staff.region)
     known = {
+        "section": "mandates",
         "typed": request.POST,
         "chosen": request.POST.getlist("act") if request.method == "POST" else USUAL,
         "kinds": KINDS.values(),

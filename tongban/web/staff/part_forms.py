@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongban.catalogue.definition import Definition
+from tongban.catalogue.parts import plain
 from tongban.catalogue.parts.faults import PartFault
 from tongban.catalogue.parts.inputs import SOLID, Input, Part
 from tongban.catalogue.parts.table import PARTS
@@ -152,9 +153,21 @@ def _row(posted: Any, one: Input, name: str, old: Json) -> dict[str, Any]:
     return {"id": id, **kept, **{key: value for key, value in typed.items() if value is not None}}
 
 
+def _grid(posted: Any, one: Input, name: str, before: Any) -> Any:
+    """`grid` or `outline`. What lines of text cannot hold stays as it is where nothing else is typed."""
+    write, read = plain.FORMS[one.kind]
+    typed = read(_text(posted, one, name, before))
+    return before if before is not None and typed == read(write(before)) else typed
+
+
+def _pairs(posted: Any, one: Input, name: str, before: Any) -> Any:
+    return plain.read_pairs(_clean(posted.get(name, "")))
+
+
 READ = {
     "line": _line, "condition": _line, "text": _text, "long": _text, "number": _number, "tick": _tick, "choice": _line, "ref": _line,
     "ticks": _several, "refs": _several, "target": _target, "rows": _rows,
+    "grid": _grid, "outline": _grid, "pairs": _pairs,
 }  # fmt: skip
 
 
@@ -203,6 +216,10 @@ def show_part(document: Json, part: Part, item: Json, faults: list[PartFault], d
 def _show(document: Json, one: Input, name: str, value: Any, faults: list[PartFault], definition: Definition) -> Line:
     if one.kind == "tick" and value is None:
         value = one.usual
+    if one.kind in plain.FORMS and value:
+        value = plain.FORMS[one.kind][0](value)
+    if one.kind == "pairs" and value:
+        value = plain.write_pairs(value)
     options = tuple(_options(document, one, value))
     sentence = say_condition(value, definition) if one.kind == "condition" and value else None
     rows = tuple(_show_rows(document, one, value or [], definition)) if one.kind == "rows" else ()
@@ -265,6 +282,9 @@ def name_of(document: Json, of: str, item: Json) -> Text:
     if of == "fields":
         element = next((one for one in document["elements"] if one["id"] == item["element"]), None)
         return Text.from_json(element["label"]) if element else Text(item["element"], item["element"])
+    if of == "screens":
+        ends = {one["id"]: Text.from_json(one["title"]) for one in document["answers"]}
+        return ends.get(item.get("answer", ""), Text(item.get("id", ""), item.get("id", "")))
     if of == "basis":
         name = f"{item.get('law', '')} {item.get('article', '')}"
         return Text(name, name)
@@ -292,7 +312,7 @@ def _said(label: Text, text: Text) -> Text:
 def _first(line: Line) -> str:
     """The id of the input that takes the cursor."""
     match line.input.kind:
-        case "text" | "long":
+        case "text" | "long" | "grid" | "outline":
             return f"{line.anchor}-zh"
         case "rows":
             return f"{line.anchor}-0"

@@ -22,6 +22,7 @@ from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.workdays import legal_day
 from tongban.web.access import door
 from tongban.web.staff import item_pages
+from tongban.web.staff.definition_words import PlainWords
 from tongban.web.staff.item_words import LAYERS
 from tongban.web.staff.items import LOOKING, WRITING, read_adjustment
 from tongban.web.staff.pages import page
@@ -51,7 +52,7 @@ def compare(request: Any, item_id: int) -> HttpResponse:
     steps = list_taken_steps(item.layer, item.key)
     pair = item_pages.choose_pair(request, steps)
     changes = compare_records(*(get_content(item.layer, item.key, step.version) for step in pair))
-    known = item_pages.say_comparison(request, steps, *pair, changes)
+    known = item_pages.say_comparison(request, steps, *pair, changes, PlainWords())
     return page(request, "staff/items/taken-compare.html", {"section": "items", "item": item, **known})
 
 

@@ -38,4 +38,15 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+function closeMenu(left) {
+  const open = document.querySelector(".nav-group[open]");
+  if (open && left(open)) open.open = false;
+}
+
+document.addEventListener("click", (event) => closeMenu((group) => !group.contains(event.target)));
+document.addEventListener("focusin", (event) => closeMenu((group) => !group.contains(event.target)));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenu(() => true);
+});
+
 document.querySelector(".error-summary")?.focus();

@@ -5,17 +5,20 @@
 const LICENCE = "application/vnd.txp.licence+json;v=1";
 const LICENCE_FILE = "tongban-licence;v=1";
 const STATUS_LIST = "statuslist+jwt";
-const [MARK, SPECIMEN] = ["TB1.", "TB0."];
+const [MARK, SPECIMEN, SHARE] = ["TB1.", "TB0.", "TBS1."];
 const MAX_FILE = 8 * 1024 * 1024;
 const MAX_TEXT = 3000;
 const MAX_BITS = 4_000_000;
-const DAY = 24 * 60 * 60 * 1000;
+const FRESH = 5 * 60;
+const LATE = 30 * 1000;
 const SKEW = 60 * 1000;
+const SALT = /^[0-9a-f]{32}$/;
 const [INVALID, SUSPENDED, NOT_YET] = [1, 2, 3];
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 class Unreadable extends Error {}
+class ShareFound extends Error {}
 const cannot = (reason) => { throw new Unreadable(reason); };
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -85,7 +88,9 @@ async function readLicenceFile(bytes) {
     const face = checkedFace(strict(envelope.payload));
     if (oneKey(envelope) !== face.key) no(...NOT_FORM);
     const content = fromBase64(value.content);
-    return { face, signature: envelope.signatures[0].value, payload: envelope.payload, content, said: strict(content) };
+    const said = strict(content);
+    if (!SALT.test(isText(said.salt))) no(...NOT_FORM);
+    return { face, signature: envelope.signatures[0].value, payload: envelope.payload, content, said };
   } catch { return cannot("not-a-licence"); }
 }
 
@@ -147,8 +152,11 @@ async function readStatusList(token, trust) {
   if (node.id !== claims.iss || node.status !== "active" || !serves || !hosted || claims.status_list.bits !== 2) no(...NO_KEY);
   const bits = await inflate(fromUrl(claims.status_list.lst), MAX_BITS);
   if (!bits.whole) no(...NOT_FORM);
-  return { list: claims.list, version: claims.ver, made, expires: Math.min(claims.exp * 1000, made + DAY), bits };
+  return { list: claims.list, version: claims.ver, made, expires: Math.min(isNumber(claims.exp) * 1000, made + Math.min(isNumber(claims.ttl), FRESH) * 1000), bits };
 }
+
+// What a list said against a licence stands; that one is in force it confirms for five minutes.
+const isOld = (list, at) => at >= list.expires + LATE;
 
 function statusOf(list, index) {
   const byte = list.bits[Math.floor(index / 4)];
@@ -189,8 +197,11 @@ async function faultOf(shown, trust) {
   const signed = join(encoder.encode(`TXPv1 ${LICENCE.length} ${LICENCE} ${shown.payload.length} `), shown.payload);
   const verified = await signedBy({ signed }, { value: shown.signature }, fromBase64(entry.key.public)).catch(() => false);
   if (!verified || !isIdentifier(shown.face.identifier)) return "altered";
-  if (!mayIssue(trust, entry, shown.face.status.list.split("-")[0])) return "other-key";
-  if (!shown.content || (await digest(shown.content)) === shown.face.content) return "";
+  const region = shown.face.status.list.split("-")[0];
+  // Nobody issues under the name of another place: its list, its serial and what it says name one region.
+  if (!mayIssue(trust, entry, region) || !shown.face.identifier.split(".").at(-3).startsWith(region)) return "other-key";
+  if (!shown.content) return "";
+  if ((await digest(shown.content)) === shown.face.content) return shown.said.issuer.region === region ? "" : "other-key";
   return shown.said.identifier === shown.face.identifier ? "altered" : "mismatched";
 }
 
@@ -203,8 +214,9 @@ function today(face, list, at) {
   if (status === INVALID) return "revoked";
   if (face.until && day > face.until) return "expired";
   if (!list) return "status-unknown";
-  if (at >= list.expires || list.made > at + SKEW) return "stale-list";
-  return { [SUSPENDED]: "suspended", [NOT_YET]: "not-yet-valid" }[status] || "genuine";
+  if (status === SUSPENDED) return "suspended";
+  if (isOld(list, at) || list.made > at + SKEW) return "stale-list";
+  return status === NOT_YET ? "not-yet-valid" : "genuine";
 }
 
 async function judge(shown, trust, lists, at) {
@@ -215,9 +227,10 @@ async function judge(shown, trust, lists, at) {
   return { reason, face: shown.face, said: shown.said, document: shown.document, node: newestEntry(trust, shown.face.key).node.id, list: list || null };
 }
 
-async function isHolder(face, number) {
+// The salt stands in the content alone: who has the code and not the file learns nothing by trying numbers.
+async function isHolder(face, said, number) {
   const bare = number.normalize("NFKC").replace(/[\s-]/g, "").toUpperCase();
-  return (await digest(encoder.encode(`tongban-licence-holder${face.identifier}${bare}`))) === face.holder;
+  return (await digest(encoder.encode(["tongban-licence-holder", face.identifier, said.salt, bare].join("\0")))) === face.holder;
 }
 
 async function verifyLicence(shown, trust, lists, at) {
@@ -263,7 +276,8 @@ async function refresh(names) {
 function showLists() {
   const box = document.querySelector("[data-known-lists]");
   const lists = [...known.lists.values()].sort((a, b) => (a.list < b.list ? -1 : 1));
-  box.replaceChildren(...lists.map((list) => element("li", `${names.regions[list.list.split("-")[0]] || list.list} · ${stamp(list.made)}`)));
+  const old = (list) => (isOld(list, Date.now()) ? say("（已过五分钟，之后的状态未知）", " (more than five minutes ago: the status since is unknown)") : "");
+  box.replaceChildren(...lists.map((list) => element("li", `${names.regions[list.list.split("-")[0]] || list.list} · ${stamp(list.made)}${old(list)}`)));
 }
 
 function row(label, value, style = "") {
@@ -272,7 +286,12 @@ function row(label, value, style = "") {
   return box;
 }
 
-function rowsOf(found, at, fits) {
+function comparison(fits) {
+  if (fits === null) return row(say("证件号码", "Identity number"), say("证照码不能用来核对证件号码，请选择证照文件", "The code alone does not tell: choose the licence file"));
+  return row(say("证件号码", "Identity number"), fits ? say("✓ 与证照一致", "✓ is the holder's") : say("✗ 与证照不一致", "✗ is not the holder's"), fits ? "verdict yes" : "verdict no");
+}
+
+function rowsOf(found, at, typed, fits) {
   const { face, said } = found;
   const rows = [
     row(say("证照", "Licence"), names.types[face.type] || face.type),
@@ -282,13 +301,13 @@ function rowsOf(found, at, fits) {
     row(say("发证地", "Issued at"), `${names.regions[face.status.list.split("-")[0]] || face.status.list}（${found.node}）`),
   ];
   if (said) rows.push(row(say("持证人", "Holder"), said.holder.name), ...said.fields.map((field) => row(spoken(field.label), field.value)));
-  if (fits !== null) rows.push(row(say("证件号码", "Identity number"), fits ? say("✓ 与证照一致", "✓ is the holder's") : say("✗ 与证照不一致", "✗ is not the holder's"), fits ? "verdict yes" : "verdict no"));
+  if (typed) rows.push(comparison(fits));
   rows.push(row(say("状态名单", "Status list"), found.list ? stamp(found.list.made) : say("没有", "none")));
   rows.push(row(say("核验时间", "Verified at"), stamp(at)));
   return rows;
 }
 
-function show(found, at, fits) {
+function show(found, at, typed, fits) {
   const { tone, text, advice } = words[found.reason];
   const seal = element("div", "", `verdict-seal ${tone}`);
   seal.append(element("h2", spoken(text)), element("p", spoken(advice)));
@@ -300,7 +319,7 @@ function show(found, at, fits) {
   if (found.document) parts.push(element("p", say("文件上的印章没有在本机核对，页面文字以下面的内容为准。联网提交文件可以核对印章。", "The seal of the file was not verified on this device: compare its pages with what stands here. Send the file while online to verify the seal."), "notice warn"));
   if (found.face) {
     const list = element("dl", "", "summary");
-    list.append(...rowsOf(found, at, fits));
+    list.append(...rowsOf(found, at, typed, fits));
     parts.push(list);
   }
   place.replaceChildren(...parts);
@@ -316,11 +335,23 @@ async function run(shown) {
     found = await verifyLicence(shown, known.trust, known.lists, at);
   }
   const number = form.elements.holder.value.trim();
-  show(found, at, found.face && number ? await isHolder(found.face, number) : null);
+  showLists();
+  show(found, at, number, found.said && number ? await isHolder(found.face, found.said, number) : null);
 }
 
 const scanner = "BarcodeDetector" in globalThis ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
-const looksLikeOne = (text) => text.startsWith(MARK) || text.startsWith(SPECIMEN);
+const looksLikeOne = (text) => [MARK, SPECIMEN, SHARE].some((mark) => text.startsWith(mark));
+
+// Whether a share still runs is known to its node alone: without a network nothing can be said of it.
+function askAboutShare(code) {
+  if (!navigator.onLine) {
+    place.replaceChildren(element("p", say("这是出示核验码：持证人可能已收回，联网后才能核验。", "The code of a share: its holder may have taken it back. It is verified online only."), "notice warn"));
+    return;
+  }
+  form.elements.file.value = "";
+  form.elements.code.value = code;
+  form.submit();
+}
 
 async function codesOn(source) {
   return (await scanner.detect(source)).map(({ rawValue }) => rawValue).filter(looksLikeOne);
@@ -328,6 +359,7 @@ async function codesOn(source) {
 
 async function pictureCode(file) {
   const codes = await codesOn(await createImageBitmap(file));
+  if (codes.length === 1 && codes[0].startsWith(SHARE)) throw new ShareFound(codes[0]);
   const each = [...new Set(codes)].map(readCode);
   if (!each.length) cannot("not-a-licence");
   if (each.some((one) => hex(one.signature) !== hex(each[0].signature))) cannot("mismatched");
@@ -345,6 +377,7 @@ form.addEventListener("submit", async (event) => {
   if (text.includes("~") || (file && sendInstead(file))) return;
   event.preventDefault();
   if (!file && !text) return;
+  if (!file && text.startsWith(SHARE)) { askAboutShare(text); return; }
   try {
     if (file?.type.startsWith("image/") && !scanner) {
       place.replaceChildren(element("p", say("没有网络时，此浏览器不能识别图片。请粘贴证照码，或选择证照文件。", "Without a network this browser cannot read pictures. Paste the code or choose the licence file."), "notice warn"));
@@ -355,6 +388,7 @@ form.addEventListener("submit", async (event) => {
       return file.type.startsWith("image/") ? pictureCode(file) : readFile(new Uint8Array(await file.arrayBuffer()));
     });
   } catch (error) {
+    if (error instanceof ShareFound) { askAboutShare(error.message); return; }
     place.replaceChildren(element("p", error instanceof Faulty ? error.message : say("此页不能核验", "This page cannot verify it"), "notice bad"));
   }
 });
@@ -377,7 +411,8 @@ async function scan() {
   }
   stream.getTracks().forEach((track) => track.stop());
   video.hidden = true;
-  if (code) await run(async () => readCode(code));
+  if (code.startsWith(SHARE)) askAboutShare(code);
+  else if (code) await run(async () => readCode(code));
 }
 
 if (globalThis.crypto?.subtle && "isWellFormed" in String.prototype && embedded("trust")) {

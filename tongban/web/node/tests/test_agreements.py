@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.cast import HUIMIN, JIYANG, LINYI
-from tongban.alliance import queries, rounds, sharing, signing
+from tongban.alliance import queries, rounds, sharing, taking
 from tongban.alliance.agreements import Agreement
 from tongban.alliance.statements import DECLINED, Statement, sign_statement
 from tongban.alliance.tests.factories import agreement, signed_agreement
@@ -103,7 +103,8 @@ def test_what_is_missing_here_is_fetched_and_what_is_missing_there_is_sent(table
 
 def test_when_both_hold_the_same_nothing_travels(table, node, linyi, now):
     document = table.agree()
-    peer = Peer(table, {INDEX: index(agreements=[document])}, [])
+    seen = sharing.list_held(now, peer=linyi.id).statements
+    peer = Peer(table, {INDEX: index(agreements=[document], statements=list(seen))}, [])
     shared = share_agreements(node, now, client=peer)
     assert (shared.came, shared.sent, peer.posted) == ([], [], [])
 
@@ -130,6 +131,21 @@ def test_one_that_is_refused_holds_up_no_other(table, node, linyi, huimin, propo
     assert shared.refused == {"f" * 64: "untrusted-key"} and rounds.get_round(document, now).state == "declined"
 
 
+def test_one_on_which_the_program_fails_holds_up_no_other(table, node, linyi, proposed, now, monkeypatch):
+    """A paper that nobody thought of: named by its hash, and the others are taken."""
+    raw, _ = proposed
+    document = signing_hash(raw, node)
+    take = taking.take_agreement
+    monkeypatch.setattr(taking, "take_agreement", lambda *, raw, at: take(raw=raw, at=at) if raw != b"?" else 1 // 0)
+    pages = {
+        INDEX: index(open={"f" * 64: ["k"], document: ["k"]}),
+        f"{INDEX}/{'f' * 64}": b"?",
+        f"{INDEX}/{document}": raw,
+    }
+    shared = share_agreements(node, now, client=Peer(table, pages, []))
+    assert (shared.came, shared.refused) == ([document], {"f" * 64: "unusable"})
+
+
 @pytest.mark.parametrize(
     "answer", [b"", b"{}", b'{"agreements":1,"open":{},"statements":[]}', index(agreements=["../x"])]
 )
@@ -153,4 +169,4 @@ def test_a_late_notice_reaches_who_was_away(table, node, linyi, huimin, now):
     }
     assert share_agreements(node, now, client=Peer(table, pages, [])).came == ["a" * 64]
     assert HUIMIN not in queries.list_agreements(now + timedelta(days=32))[0].members
-    assert signing.take_statement(raw=pages[f"{STATEMENTS}/{'a' * 64}"], at=now) is False
+    assert taking.take_statement(raw=pages[f"{STATEMENTS}/{'a' * 64}"], at=now) is False
