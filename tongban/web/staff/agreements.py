@@ -18,7 +18,7 @@ from tongban.kernel.workdays import SHANGHAI, legal_day
 from tongban.web.access import door
 from tongban.web.components import agreements as said
 from tongban.web.staff.officers import names_of
-from tongban.web.staff.pages import page
+from tongban.web.staff.pages import page, who
 
 LOOKING = ("liaison", "chief", "catalogue_editor", "supervisor")
 LONGEST = 60
@@ -76,7 +76,7 @@ def shown(request: Any, agreement: str) -> HttpResponse:
 def amend(request: Any, agreement: str) -> HttpResponse:
     """Write the next version."""
     try:
-        id = drafts.begin_draft(**_who(request), agreement=agreement)
+        id = drafts.begin_draft(**who(request), agreement=agreement)
     except Refused as refused:
         return _one(request, agreement, refused=refused)
     return redirect("staff:agreement-draft", draft_id=id)
@@ -87,7 +87,7 @@ def amend(request: Any, agreement: str) -> HttpResponse:
 def leave(request: Any, agreement: str) -> HttpResponse:
     try:
         signing.leave_agreement(
-            **_who(request), agreement=agreement, reason=request.POST.get("reason", ""), last_day=_day(request.POST.get("last_day", ""))
+            **who(request), agreement=agreement, reason=request.POST.get("reason", ""), last_day=_day(request.POST.get("last_day", ""))
         )  # fmt: skip
     except Refused as refused:
         return _one(request, agreement, refused=refused)
@@ -115,7 +115,7 @@ def sign(request: Any, document: str) -> HttpResponse:
         return _round(request, document)
     reason = {} if act == "sign" else {"reason": request.POST.get("reason", "")}
     try:
-        acts[act](**_who(request), document=document, **reason)
+        acts[act](**who(request), document=document, **reason)
     except Refused as refused:
         return _round(request, document, refused=refused)
     share_agreements_soon()
@@ -206,10 +206,6 @@ def _line(one: rounds.Round, region: str) -> dict[str, Any]:
         "here": region in waiting, "waiting": said.name_places(waiting[: said.FEW]),
         "more": max(0, len(waiting) - said.FEW),
     }  # fmt: skip
-
-
-def _who(request: Any) -> dict[str, Any]:
-    return {"node": request.node, "region": request.staff.region, "by": request.actor, "at": now()}
 
 
 def _day(text: str) -> date | None:

@@ -13,7 +13,7 @@ from tongban.kernel.refusals import Refused
 from tongban.review import guard, rehearsals
 from tongban.web.access import door
 from tongban.web.staff import officers
-from tongban.web.staff.pages import page
+from tongban.web.staff.pages import page, who
 
 
 @door("staff", *guard.REVIEWING)
@@ -28,7 +28,7 @@ def review(request: Any, sample_id: UUID) -> HttpResponse:
     """复核"""
     agrees, note = request.POST.get("opinion") == guard.AGREES, request.POST.get("note", "")
     try:
-        guard.review_sample(**_who(request), sample_id=sample_id, agrees=agrees, note=note)
+        guard.review_sample(**who(request), sample_id=sample_id, agrees=agrees, note=note)
     except Refused as refused:
         return _page(request, refused=refused, at_fault=sample_id)
     return redirect("staff:automatic")
@@ -40,7 +40,7 @@ def steer(request: Any) -> HttpResponse:
     """暂停或恢复"""
     act = guard.restart_automatic if request.POST.get("act") == "restart" else guard.stop_automatic
     try:
-        act(**_who(request), key=request.POST.get("key", "")[:80], reason=request.POST.get("reason", ""))
+        act(**who(request), key=request.POST.get("key", "")[:80], reason=request.POST.get("reason", ""))
     except Refused as refused:
         return _page(request, refused=refused)
     return redirect("staff:automatic")
@@ -68,7 +68,3 @@ def _page(request: Any, *, refused: Refused | None = None, at_fault: UUID | None
         "late": sum(each.late for each in samples),
     }
     return page(request, "staff/rehearsals/automatic.html", known, refused=refused)
-
-
-def _who(request: Any) -> dict[str, Any]:
-    return {"node": request.node, "region": request.staff.region, "by": request.actor, "at": now()}

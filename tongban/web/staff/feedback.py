@@ -16,7 +16,7 @@ from tongban.notices import services as telling
 from tongban.web.access import door
 from tongban.web.staff import officers
 from tongban.web.staff.desks import CASE_ROLES
-from tongban.web.staff.pages import page
+from tongban.web.staff.pages import page, who
 
 
 @door("staff", *CASE_ROLES)
@@ -31,7 +31,7 @@ def step(request: Any, follow_up: UUID) -> HttpResponse:
     """核实、整改、回访"""
     given = {"step": request.POST.get("step", ""), "note": request.POST.get("note", "")}
     try:
-        services.take_step(**_who(request), follow_up=follow_up, **given)
+        services.take_step(**who(request), follow_up=follow_up, **given)
     except Refused as refused:
         return _page(request, refused=refused, at_fault=follow_up)
     return redirect("staff:feedback")
@@ -42,7 +42,7 @@ def step(request: Any, follow_up: UUID) -> HttpResponse:
 def answer(request: Any, complaint: UUID) -> HttpResponse:
     """答复; the person is told that there is an answer."""
     try:
-        owner = services.answer_complaint(**_who(request), complaint=complaint, answer=request.POST.get("answer", ""))
+        owner = services.answer_complaint(**who(request), complaint=complaint, answer=request.POST.get("answer", ""))
     except Refused as refused:
         return _page(request, refused=refused, at_fault=complaint)
     region = request.staff.region
@@ -67,7 +67,3 @@ def _page(request: Any, *, refused: Refused | None = None, at_fault: UUID | None
         "at_fault": at_fault,
     }
     return page(request, "staff/feedback.html", known, refused=refused)
-
-
-def _who(request: Any) -> dict[str, Any]:
-    return {"node": request.node, "region": request.staff.region, "by": request.actor, "at": now()}

@@ -11,7 +11,6 @@ from tongban.catalogue.checks import BadDefinition
 from tongban.catalogue.parts import changing
 from tongban.catalogue.parts.faults import PartFault, find_part_faults
 from tongban.catalogue.parts.inputs import Json, Part
-from tongban.kernel.clock import now
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
 from tongban.review import drafting, jobs, publications
@@ -19,7 +18,7 @@ from tongban.review.drafting import WRITING
 from tongban.web.access import door
 from tongban.web.staff import part_forms, part_pages
 from tongban.web.staff.items import LOOKING
-from tongban.web.staff.pages import page
+from tongban.web.staff.pages import page, who
 from tongban.web.staff.rule_pages import Shown, find_shown
 
 NEW = "new"
@@ -204,7 +203,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         return date.min
-
-
-def who(request: Any) -> dict[str, Any]:
-    return {"node": request.node, "region": request.staff.region, "by": request.actor, "at": now()}

@@ -15,9 +15,8 @@ from tongban.review import drafting
 from tongban.review.drafting import WRITING
 from tongban.review.drafts import MAX_DRAFT_BYTES, read_draft
 from tongban.web.access import door
-from tongban.web.staff.item_editor import who
 from tongban.web.staff.items import LOOKING
-from tongban.web.staff.pages import page
+from tongban.web.staff.pages import page, who
 from tongban.web.staff.rule_pages import find_shown
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from tongban.kernel.clock import now
 from tongban.kernel.refusals import Refused
 
 
@@ -19,6 +20,11 @@ def page(
     """A page of a desk; with a refusal on top it carries the refusal's status."""
     known = {"refusal": _spoken(request, refused), **(context or {})}
     return render(request, template, known, status=refused.status if refused else status)
+
+
+def who(request: Any) -> dict[str, Any]:
+    """What a service is told of who calls it, for which place, and when."""
+    return {"node": request.node, "region": request.staff.region, "by": request.actor, "at": now()}
 
 
 def _spoken(request: Any, refused: Refused | None) -> dict[str, str] | None:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.findings import Finding
 from tongban.catalogue.lint.documents import lint_document
-from tongban.kernel.clock import now
 from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.review import jobs, rehearsal, rehearsals
@@ -21,7 +20,7 @@ from tongban.review.rehearsals import FLIPS_SHOWN, OUTCOMES, FlipView, Rehearsal
 from tongban.web.access import door
 from tongban.web.desk_roles import CASE_ROLES
 from tongban.web.staff import item_pages, officers
-from tongban.web.staff.pages import page
+from tongban.web.staff.pages import page, who
 
 LOOKING = ("catalogue_editor", "chief", "supervisor", "examiner")
 DIFFER = Text("来源不一致", "sources differ")
@@ -40,7 +39,7 @@ def start(request: Any) -> HttpResponse:
     file = request.FILES.get("draft")
     try:
         document = read_draft(file.read(MAX_DRAFT_BYTES + 1) if file else b"")
-        id = rehearsal.start_rehearsal(**_who(request), document=document, since=_day(request.POST.get("since", "")))
+        id = rehearsal.start_rehearsal(**who(request), document=document, since=_day(request.POST.get("since", "")))
     except Refused as refused:
         return _list(request, refused=refused)
     jobs.run_rehearsal_soon(region=request.staff.region, rehearsal_id=id)
@@ -59,7 +58,7 @@ def sign(request: Any, rehearsal_id: UUID) -> HttpResponse:
     """签署翻转清单"""
     given = {"digest": request.POST.get("digest", ""), "note": request.POST.get("note", "")}
     try:
-        rehearsal.sign_off_rehearsal(**_who(request), rehearsal_id=rehearsal_id, **given)
+        rehearsal.sign_off_rehearsal(**who(request), rehearsal_id=rehearsal_id, **given)
     except Refused as refused:
         return _one(request, rehearsal_id, refused=refused)
     return redirect("staff:rehearsal", rehearsal_id=rehearsal_id)
@@ -71,7 +70,7 @@ def publish(request: Any, rehearsal_id: UUID) -> HttpResponse:
     """发布"""
     try:
         rehearsal.publish_rehearsed(
-            **_who(request), rehearsal_id=rehearsal_id, valid_from=_day(request.POST.get("valid_from", "")) or date.min
+            **who(request), rehearsal_id=rehearsal_id, valid_from=_day(request.POST.get("valid_from", "")) or date.min
         )
     except Refused as refused:
         return _one(request, rehearsal_id, refused=refused)
@@ -156,10 +155,6 @@ def _element(draft: Definition, id: str) -> Text:
 def _labels(draft: Definition) -> dict[str, Text]:
     points = [point for situation in draft.situations.values() for point in situation.rule_set.points]
     return {SOURCES_AGREE: DIFFER, **{point.id: point.label for point in points}}
-
-
-def _who(request: Any) -> dict[str, Any]:
-    return {"node": request.node, "region": request.staff.region, "by": request.actor, "at": now()}
 
 
 def _day(text: str) -> date | None:

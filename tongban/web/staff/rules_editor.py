@@ -9,14 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.checks import BadDefinition
 from tongban.catalogue.editing import Json, PointFault, find_point, find_point_faults, list_situations, put_point
-from tongban.kernel.clock import now
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
 from tongban.review import drafting, jobs
 from tongban.review.drafting import WRITING
 from tongban.web.access import door
 from tongban.web.staff import rule_forms, rule_pages
-from tongban.web.staff.pages import page
+from tongban.web.staff.pages import page, who
 from tongban.web.staff.rule_pages import Shown
 
 LOOKING = ("catalogue_editor", "chief", "supervisor", "examiner")
@@ -53,7 +52,7 @@ def draft(request: Any, key: str) -> HttpResponse:
     if request.POST.get("act") == "discard":
         drafting.discard_draft(region=request.staff.region, key=key, by=request.actor)
     else:
-        drafting.begin_draft(**_who(request), key=key)
+        drafting.begin_draft(**who(request), key=key)
     return redirect("staff:rules-item", key=key)
 
 
@@ -62,7 +61,7 @@ def draft(request: Any, key: str) -> HttpResponse:
 def rehearse(request: Any, key: str) -> HttpResponse:
     """The job begins once this request has ended."""
     try:
-        id = drafting.rehearse_draft(**_who(request), key=key)
+        id = drafting.rehearse_draft(**who(request), key=key)
     except Refused as refused:
         return _item(request, key, refused=refused)
     jobs.run_rehearsal_soon(region=request.staff.region, rehearsal_id=id)
@@ -99,7 +98,7 @@ def write(request: Any, key: str, point: str) -> HttpResponse:
         )
     try:
         drafting.save_point(
-            **_who(request), key=key, point=typed, situations=situations, seen=_number(request.POST.get("edits", ""))
+            **who(request), key=key, point=typed, situations=situations, seen=_number(request.POST.get("edits", ""))
         )
     except Refused as refused:
         return _point(request, shown, typed, situations, faults, document=document, refused=refused)
@@ -109,7 +108,7 @@ def write(request: Any, key: str, point: str) -> HttpResponse:
 def _remove(request: Any, shown: Shown, point: str) -> HttpResponse:
     seen = _number(request.POST.get("edits", ""))
     try:
-        drafting.remove_point(**_who(request), key=shown.definition.key, point=point, seen=seen)
+        drafting.remove_point(**who(request), key=shown.definition.key, point=point, seen=seen)
     except (BadDefinition, drafting.DraftMovedOn) as refused:
         return _item(request, shown.definition.key, refused=refused)
     return redirect("staff:rules-item", key=shown.definition.key)
@@ -146,7 +145,3 @@ def _id_faults(document: Json, id: str, *, is_new: bool) -> list[PointFault]:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
-
-
-def _who(request: Any) -> dict[str, Any]:
-    return {"node": request.node, "region": request.staff.region, "by": request.actor, "at": now()}
