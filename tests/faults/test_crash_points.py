@@ -23,7 +23,7 @@ from tongban.kernel.refusals import Refused
 from tongban.project import walk_case
 from tongban.project.walk import Visitor
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(720)]
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("faults"), pytest.mark.timeout(840)]
 
 ARMED = {
     (JIYANG, "serve"): (
@@ -35,15 +35,20 @@ ARMED = {
         "receive.stored", "receive.settled", "receive.committed", "receipt.stored", "proposal.taken", "proposal.handled",
     ),
     (LINYI, "worker"): (
-        "append.begun", "append.settled", "reaction.deferred", "assess.asked", "send.packed", "send.receipts-kept",
-        "send.settled", "effect.begun", "effect.called", "effect.recorded", "blob.fetched", "blob.stored",
-        "licence.reserved", "licence.begun", "licence.kept", "licence.appended", "licence.issued", "licence.handed-over",
+        "append.begun", "reaction.deferred", "send.packed", "send.settled", "effect.begun", "effect.recorded", "blob.stored",
+        "licence.reserved", "licence.kept", "licence.issued",
+    ),
+    (LINYI, "worker-2"): (
+        "append.settled", "assess.asked", "send.receipts-kept", "effect.called", "blob.fetched",
+        "licence.begun", "licence.appended", "licence.handed-over",
     ),
     (LINYI, "signer"): ("licence.taken-up", "licence.signed", "licence.put-down"),
 }  # fmt: skip
 KINDS = "SELECT kind FROM exchange_event WHERE case_id = %s ORDER BY seq"
-STORM_SECONDS = 330
+STORM_SECONDS = 420
+"""Patience on a slow machine; the storm ends with the last death."""
 CASES = 300
+PER_SECOND = 1.5
 LETTERS_AT_ONCE = 3
 
 
@@ -63,7 +68,7 @@ def storm(ground: Ground) -> Iterator[tuple[set[str], Verdict]]:
             siege.add(place, process)
     for place in (JIYANG, LINYI):
         siege.wait_until_ready(place)
-    with ground.flow(CASES, per_second=3) as flow, siege.visitor(JIYANG) as visitor:
+    with ground.flow(CASES, per_second=PER_SECOND) as flow, siege.visitor(JIYANG) as visitor:
         walk_case.sign_in(visitor, siege.newcomer())
         letters = Letters(ground, flow, visitor)
         deadline = time.monotonic() + STORM_SECONDS
@@ -92,7 +97,8 @@ class Letters:
     ground: Ground
     flow: Flow
     visitor: Visitor
-    begun: list[str] = field(default_factory=list)
+    begun: dict[str, None] = field(default_factory=dict)
+    """In this order, each once: a hand-in that broke off goes on with its draft."""
 
     def hand_in(self) -> str:
         """As people do, page by page. Raises where a page does not come."""
@@ -105,7 +111,7 @@ class Letters:
             page = visitor.send(page.form(field="answer"), {"answer": answer}).require()
         page = visitor.open(page.link("开始填写")).require()
         case: str = re.findall(r"[0-9a-f-]{36}", page.url)[0]
-        self.begun.append(case)
+        self.begun[case] = None
         self.ground.history("walker", "invoke", HAND_IN, case)
         walk_case.hand_in(visitor, page, story)
         self.ground.history("walker", "ok", HAND_IN, case)
@@ -113,7 +119,7 @@ class Letters:
 
     def step(self) -> None:
         """A few at a time; each is withdrawn once it lies on the desk there, so that only the other place can put that on the chain."""
-        waiting = [case for case in self.begun if "withdrawn" not in self.kinds(JIYANG, case)]
+        waiting = [case for case in self.begun if (kinds := self.kinds(JIYANG, case)) and "withdrawn" not in kinds]
         if len(waiting) < LETTERS_AT_ONCE:
             self.hand_in()
         for case in waiting:
