@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,28 +13,11 @@ from tongban.documents.reading.process import is_installed
 from tongban.project.bench import report, running
 
 ROOT = Path(__file__).parents[2]
-TINY = [
-    "--cases",
-    "4",
-    "--appends",
-    "3",
-    "--events",
-    "10",
-    "--decisions",
-    "3",
-    "--rows",
-    "200",
-    "--requests",
-    "6",
-    "--companies",
-    "1000",
-    "--past",
-    "300",
-    "--items",
-    "20",
-    "--licences",
-    "40",
-]
+SIZES = {
+    "cases": 4, "appends": 3, "events": 10, "decisions": 3, "rows": 200, "requests": 6, "companies": 1000, "past": 300, "items": 20,
+    "licences": 40, "pages": 1,
+}  # fmt: skip
+TINY = [word for name, size in SIZES.items() for word in (f"--{name}", str(size))]
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -54,6 +38,10 @@ def test_every_figure_is_printed_and_written(tmp_path: Path) -> None:
     assert set(found) == set(report.WORDS) - (set() if is_installed() else {"ocr_s_per_page"})
     assert [key for key, value in found.items() if value <= 0] == []
     assert [key for key in found if key not in done.stdout] == []
+
+
+def test_every_size_is_tiny_here() -> None:
+    assert set(SIZES) == {size.name for size in fields(running.Sizes)}
 
 
 def test_every_figure_has_its_words() -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cast import ITEM, LINYI
 from tongban.catalogue.importing.storing import list_item_versions
+from tongban.catalogue.layers import load_document
+from tongban.catalogue.parts.text import write_text
 from tongban.catalogue.tests.guides import guide, write
 from tongban.kernel.node import Node
 from tongban.project import cli, grammar
@@ -75,6 +78,18 @@ def test_a_file_may_be_linted(tmp_path: Path, capsys):
         "what": "",
         "severity": "error",
     }
+
+
+def test_a_merged_definition_in_a_file_may_be_linted_beside_others(tmp_path: Path, capsys):
+    """A point that no situation uses keeps nothing from being published, so that `catalogue check` is silent about it."""
+    document = load_document(ITEM, LINYI)
+    dead = {**document["points"][0], "id": "nobody"}
+    merged, broken, other = write(tmp_path, {**document, "points": [*document["points"], dead]}, {"key": 1}, guide())
+    merged.write_text(write_text(json.loads(merged.read_text())))
+    assert cli.main(["catalogue", "lint", str(merged), str(broken), str(other), "--json"]) == 1
+    first, second, third = report(capsys)
+    assert (first["item"], first["file"], second["item"], third["item"]) == (ITEM, str(merged), None, "002099001001-01")
+    assert "points[nobody]" in {one["field"] for one in first["findings"] if one["severity"] == "warning"}
 
 
 def test_a_definition_may_be_linted(capsys):

@@ -42,6 +42,7 @@ points/<int:point_id>                               | point of call | anyone
 agreements                                          |               | anyone
 agreements/<str:agreement>                          | pact          | anyone
 guides                                              |               | anyone
+guides/taken-<int:item_id>                          | taken         | anyone
 guides/<slug:key>/<slug:place>                      | guide         | anyone
 guides/<slug:key>/<slug:place>/<slug:mode>          | guide         | anyone
 sitemap.xml                                         |               | anyone
@@ -325,6 +326,9 @@ api/v1/items/<key>/standards                         | item          | client ot
 api/v1/drafts                                       |               | editor
 api/v1/drafts/<key>                                 | api draft     | editor
 api/v1/drafts/<key>/publication                     | api draft     | editor
+api/v1/imports                                          |               | editor
+api/v1/imports/<uuidstr:report_id>/take                 | report        | editor
+api/v1/national-tables                                  |               | editor
 api/v1/comparisons/items/<key>                      | compared      | client other office
 api/v1/comparisons/agreements/<agreement>           | agreement     | client other office
 api/v1/comparisons/tasks                            |               | client other office
@@ -358,6 +362,7 @@ txp/1/events                                        |               | -
 txp/1/cases/<uuid:case_id>/events                   | received      | -
 txp/1/cases/<uuid:case_id>/items                    | received      | -
 txp/1/cases/<uuid:case_id>/receipts                 | received      | -
+txp/1/cases/<uuid:case_id>/credential               | received      | -
 txp/1/promises                                      |               | -
 txp/1/declarations                                  |               | -
 txp/1/buckets                                       |               | -

@@ -89,7 +89,7 @@ def knockers(who: str, entry: Entry, door: Any) -> list[str]:
             "client",
             "other client",
             "office client",
-            *(["editor client"] if door.scope == "definitions:write" else []),
+            *(["editor client"] if door.scope in ("definitions:write", "items:write") else []),
             NARROW.get(door.scope, "narrow"),
         ]
     return ["anonymous", "owner"]

@@ -242,7 +242,7 @@ class World:
             place=JIYANG, key=COMPARED, path="fee", grade="stricter", what={"zh": "多收", "en": "more"}, since=now()
         )
         editor = Actor("staff", "s-editor", JIYANG, frozenset({"catalogue_editor"}))
-        self.objects["report"] = {"report_id": check_file(raw=b"{}", name="x.json", by=editor, at=now())}
+        self.objects["report"] = {"report_id": check_file(raw=b"{}", name="x.json", by=editor, at=now()).report}
         self.objects |= {"compared": {"key": COMPARED}, "task": {"task_id": task.id}, "agreement": {"agreement": "jlh"}}
 
     def _rehearsal(self) -> UUID:

@@ -3,19 +3,20 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.cast import JIYANG, LINYI
 from tongban.alliance.documents import draft_member_list, node_entry, region_entries, sign_member_list
+from tongban.alliance.members import KeyEntry, NodeEntry, Period
 from tongban.alliance.trust import Root, Trust
 from tongban.cases import events as kinds
 from tongban.cases import record
 from tongban.cases.tests.factories import APPLICATION, BOTH, CASE, CLAUSE, SUBMITTED, sign_chain, whole_case
 from tongban.cases.writing import Step
 from tongban.kernel import envelopes, strictjson
-from tongban.kernel.crypto import SUITES
+from tongban.kernel.crypto import SUITES, PrivateKey
 from tongban.kernel.events import Baton, Json, StoredEvent
 from tongban.kernel.node import Node
 from tongban.kernel.sealing import SALT_BYTES
@@ -28,12 +29,16 @@ BROKEN: dict[str, Change] = {}
 
 @dataclass(frozen=True)
 class Making:
-    """Who may write (济阳, 临邑), somebody whom no list knows, and the time."""
+    """Who may write (济阳, 临邑), somebody whom no list knows, the time, and with which key each of them signs licences."""
 
     jiyang: Node
     linyi: Node
     stranger: Node
     at: datetime
+    licence_keys: dict[str, PrivateKey] = field(default_factory=dict)
+
+    def licence_key(self, node: Node) -> PrivateKey:
+        return self.licence_keys.setdefault(node.id, SUITE.new_signing_key(owner=f"{node.id}.licence"))
 
     def chain(self) -> list[StoredEvent]:
         return whole_case(self.jiyang, self.linyi, self.at)
@@ -64,10 +69,14 @@ class Making:
         trust = Trust("demo", tuple(Root(key.id, key.public) for key in roots), threshold=2)
         since, nodes = self.at - timedelta(days=1), [self.jiyang, self.linyi]
         document = draft_member_list(
-            trust=trust, valid_from=since, nodes=[node_entry(node, since=since) for node in nodes],
+            trust=trust, valid_from=since, nodes=[self._entry(node, since) for node in nodes],
             regions=[entry for node in nodes for entry in region_entries(node, since=since)],
         )  # fmt: skip
         return record.write_members(trust, [sign_member_list(document, keys=roots).raw])
+
+    def _entry(self, node: Node, since: datetime) -> NodeEntry:
+        entry, key = node_entry(node, since=since), self.licence_key(node)
+        return replace(entry, keys=(*entry.keys, KeyEntry(key.id, "licence", key.public, Period(since))))
 
 
 def valid(change: Change) -> Change:
@@ -109,7 +118,7 @@ def a_step_of_a_later_version(making: Making) -> bytes:
     """Not critical: whoever does not know it goes on."""
     chain = making.chain()[:2]
     later = replace(chain[1].payload, seq=3, prev=chain[1].hash, kind="cases.waved_at;v=1", critical=False, body={})
-    return making.file([*chain, _signed(later, chain[1], making.jiyang)])
+    return making.file([*chain, sign_event(later, chain[1], making.jiyang)])
 
 
 # Broken: the file
@@ -347,9 +356,10 @@ def _wrapped(making: Making, payload: bytes) -> bytes:
 def _with_last(making: Making, change: Callable[[Any], Any], *, by: Node | None = None) -> bytes:
     """The last event says something else, and is signed."""
     chain = making.chain()
-    return making.file([*chain[:-1], _signed(change(chain[-1].payload), chain[-1], by or making.linyi)])
+    return making.file([*chain[:-1], sign_event(change(chain[-1].payload), chain[-1], by or making.linyi)])
 
 
-def _signed(payload: Any, like: StoredEvent, by: Node) -> StoredEvent:
+def sign_event(payload: Any, like: StoredEvent, by: Node) -> StoredEvent:
+    """An event that says something else than `like`."""
     envelope = envelopes.sign(payload.as_json(), type=envelopes.EVENT, suite=SUITE, keys=[by.keys["event"]])
     return replace(like, payload=payload, hash=envelope.hash(SUITE), envelope=envelope.raw)

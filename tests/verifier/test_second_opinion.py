@@ -9,14 +9,22 @@ from pathlib import Path
 import pytest
 from tongban_verify import Faulty, chain, members, record
 
-from tests.verifier.records import BROKEN, VALID, Making
+from tests.cast import JIYANG, citizen
+from tests.verifier import issued
+from tests.verifier.records import BROKEN, VALID, Change, Making
+from tongban.cases import queries
 from tongban.cases.record import RecordFaulty, read_members, verify_record
 from tongban.cases.states import AUTHORS, TABLE
 from tongban.kernel.node import Node
+from tongban.kernel.scope import scope
+from tongban.licences.tests.desk import Desk
+from tongban.web.citizen.verify import trust_file
 
 ROOT = Path(__file__).parents[2] / "verifier"
 CORPUS = ROOT / "corpus"
 FROZEN = sorted((CORPUS / "records").glob("*.json"))
+ISSUED = sorted((CORPUS / "issued" / "records").glob("*.json"))
+"""With licences; frozen later, by other keys."""
 
 
 @pytest.fixture
@@ -38,20 +46,30 @@ def opinions(data: bytes, trust: bytes) -> tuple[str, str]:
     return first, second
 
 
-@pytest.mark.parametrize("name", sorted(VALID))
-def test_both_call_it_genuine(name: str, making: Making) -> None:
-    assert opinions(VALID[name](making), making.trust_file()) == ("", "")
+@pytest.mark.parametrize("make", [*VALID.values(), *issued.VALID.values()], ids=lambda make: make.__name__)
+def test_both_call_it_genuine(make: Change, making: Making) -> None:
+    assert opinions(make(making), making.trust_file()) == ("", "")
 
 
-@pytest.mark.parametrize("name", sorted(BROKEN))
-def test_both_refuse_it_at_the_same_place(name: str, making: Making) -> None:
-    first, second = opinions(BROKEN[name](making), making.trust_file())
+@pytest.mark.parametrize("make", [*BROKEN.values(), *issued.BROKEN.values()], ids=lambda make: make.__name__)
+def test_both_refuse_it_at_the_same_place(make: Change, making: Making) -> None:
+    first, second = opinions(make(making), making.trust_file())
     assert first and first == second
 
 
-@pytest.mark.parametrize("path", FROZEN, ids=lambda path: path.stem)
+def test_both_believe_the_licence_that_a_node_has_issued(
+    db: None, node: Node, linyi: Node, huimin: Node, at: datetime
+) -> None:
+    desk = Desk.of(node, linyi, huimin, at)
+    licence = desk.licensed()
+    with scope([JIYANG]):
+        exported = queries.export_record(node=node, region=JIYANG, case_id=licence.case_id, by=citizen(), at=desk.at)
+    assert opinions(exported, trust_file()) == ("", "")
+
+
+@pytest.mark.parametrize("path", [*FROZEN, *ISSUED], ids=lambda path: path.stem)
 def test_files_of_the_first_version_keep_their_verdict(path: Path) -> None:
-    first, second = opinions(path.read_bytes(), (CORPUS / "trust.json").read_bytes())
+    first, second = opinions(path.read_bytes(), (path.parents[1] / "trust.json").read_bytes())
     assert bool(first) == bool(second) == path.stem.startswith("broken-")
 
 

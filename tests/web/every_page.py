@@ -187,11 +187,15 @@ class World:
         phone.post("/chat", end="yes")
 
     def guides(self) -> None:
-        """Every way to apply, a place that has other rules, the view for printing, an empty list."""
+        """Every way to apply, a place that has other rules, the view for printing, an empty list; an item that was only taken in, found and read."""
         phone, guide = Phone(self.phone.node), f"/guides/{ITEM}/{LINYI}"
         for path in (guide, f"{guide}/online?here={HUIMIN}", f"{guide}/online?view=print", f"{guide}/collect"):
             phone.get(path)
         for path in (f"/guides/{ITEM}/{HUIMIN}/online", "/guides", "/guides?for=organisation", f"{guide}/by-post"):
+            phone.get(path)
+        self.ids["item_id"] = str(taken_in())
+        taken = f"/guides/taken-{self.ids['item_id']}"
+        for path in (taken, f"{taken}?view=print", "/search?q=示例事项办理"):
             phone.get(path)
 
     def applying(self) -> None:

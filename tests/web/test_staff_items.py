@@ -9,6 +9,7 @@ from tests.cast import ITEM, LINYI
 from tests.web.citizens import PERMIT, Phone, supervised_item
 from tests.web.desks import Desks
 from tests.web.test_staff_case import text
+from tests.web.test_staff_compare import publish_both
 from tongban.catalogue.history.taken import list_taken
 from tongban.catalogue.importing.storing import store_items
 from tongban.catalogue.services import publish
@@ -91,6 +92,17 @@ def test_two_versions_are_compared_in_words(desks: Desks, editor: Client) -> Non
 def test_lint_leaves_out_what_matters_less(editor: Client) -> None:
     assert "待核实" in text(editor.get("/staff/items/lint?least=info"))
     assert "待核实" not in text(editor.get("/staff/items/lint?least=nonsense"))
+
+
+def test_lint_is_paged_and_the_next_page_shows_as_much(
+    desks: Desks, editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tongban.web.staff.items.MOST_LINTED", 1)
+    publish_both(desks)
+    first, second = (editor.get(f"/staff/items/lint?least=info&page={number}") for number in (1, 2))
+    assert "第 1 页，共 2 页" in text(first) and 'href="?least=info&amp;page=2"' in text(first)
+    assert [len(page.context["items"]) for page in (first, second)] == [1, 1]
+    assert first.context["items"] != second.context["items"]
 
 
 def test_items_taken_in_have_versions_findings_and_a_state(editor: Client) -> None:

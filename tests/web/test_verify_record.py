@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from tests.cast import JIYANG, citizen
-from tests.verifier.test_second_opinion import CORPUS, FROZEN
+from tests.verifier.test_second_opinion import FROZEN, ISSUED
 from tongban.alliance.tests.factories import TRUST
 from tongban.cases import queries
 from tongban.cases.events import CaseClosed
@@ -114,11 +114,12 @@ def test_it_says_what_the_command_says(
             "第5条记录", "第1条记录", "第1处内容", "事项定义：", "文件签名：", "第2条记录",
         ]  # fmt: skip
         assert all(isinstance(verdict, str) and "bug" not in verdict for verdict in verdicts(page, flips, own))
-        frozen = [path.read_bytes() for path in FROZEN]
-        told_frozen = verdicts(page, frozen, (CORPUS / "trust.json").read_bytes())
-        assert not [verdict for verdict in told_frozen if "bug" in verdict]
-        refused = {path.stem for path, verdict in zip(FROZEN, told_frozen, strict=True) if isinstance(verdict, str)}
-        assert refused == {path.stem for path in FROZEN if path.stem.startswith("broken-")}
+        for frozen in (FROZEN, ISSUED):
+            kept = (frozen[0].parents[1] / "trust.json").read_bytes()
+            told_frozen = verdicts(page, [path.read_bytes() for path in frozen], kept)
+            assert not [verdict for verdict in told_frozen if "bug" in verdict]
+            refused = {path.stem for path, verdict in zip(frozen, told_frozen, strict=True) if isinstance(verdict, str)}
+            assert refused == {path.stem for path in frozen if path.stem.startswith("broken-")}
 
 
 def choose(page: Page, record: Path) -> None:

@@ -1,15 +1,18 @@
 """The wallet on a phone: what I have, how it stands, the code, showing it to one recipient, taking it along."""
 
 import base64
+import json
 import re
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 import zxingcpp
 from django.test import Client
+from joserfc.jwk import OKPKey
 from PIL import Image
 
 from tests.cast import ITEM, LINYI, SUN
@@ -25,9 +28,12 @@ from tongban.kernel.clock import now
 from tongban.kernel.ids import new_id
 from tongban.kernel.node import Node
 from tongban.kernel.scope import scope
+from tongban.licences import credentials, publishing
+from tongban.licences.sd_jwt import verify_credential
 from tongban.licences.showing import read_licence_file
 from tongban.licences.tests.test_taking import also_wanted
 from tongban.seals.ofd.showing import show_ofd
+from tongban.web.node.tests.factories import Caller
 
 pytestmark = pytest.mark.django_db
 SAID = {"purpose": "办理入职", "recipient": "济阳某公司", "days": "7", "what": "whole"}
@@ -88,6 +94,24 @@ def test_it_is_taken_along_with_a_reason_that_stands_in_the_log(phone: Phone, ad
     page = text(phone.get(address))
     assert page.count("下载 OFD") == 1 and "核验用" in page
     assert phone.post(f"{address}/take", form="exe", reason="存档").status_code == 404
+
+
+def test_a_credential_for_an_app_outside_is_signed_by_the_issuer(
+    phone: Phone, address: str, linyi: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = phone.post(f"{address}/take", form="credential", reason="放进银行的应用")
+    assert away.status_code == 422 and "先选 PDF" in text(away)
+    unusable = phone.post(f"{address}/take", form="credential", reason="存", holder='{"kty":"RSA"}')
+    assert 'href="#holder"' in text(unusable) and "RSA" in text(unusable)
+    assert "领取数字凭证" not in text(phone.get(address))
+    line = SimpleNamespace(get=Caller(phone.node, [phone.node, linyi]).get, close=lambda: None)
+    monkeypatch.setattr(credentials, "PeerClient", lambda node, **how: line)
+    key = json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=False))
+    taken = phone.post(f"{address}/take", form="credential", reason="放进银行的应用", holder=key)
+    public_key = publishing.find_issuers().public_key
+    found = verify_credential(taken.content.decode(), public_key_of=public_key, at=now())
+    assert (found.bound, found.shown["holder_name"]) == ("not-asked", "罗建国")
+    assert "领取数字凭证" in text(phone.get(address))
 
 
 def test_one_recipient_sees_it_with_a_watermark_and_the_holder_sees_that(phone: Phone, address: str) -> None:

@@ -20,6 +20,7 @@ from tongban.alliance.trust import Root, Trust
 from tongban.alliance.verification import read_member_list
 from tongban.cases import projection
 from tongban.cases.events import EVENTS
+from tongban.cases.licence_proof import list_contents, prove_licence
 from tongban.exchange import chain
 from tongban.exchange.orders import require_order
 from tongban.exchange.proofs import prove_event, prove_receipt
@@ -29,7 +30,7 @@ from tongban.kernel.envelopes import BadEnvelope, Envelope
 from tongban.kernel.events import BadEvent, Json, Payload, SealedRef, StoredEvent
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Refused
-from tongban.kernel.sealing import commitment
+from tongban.kernel.sealing import commitment, content
 from tongban.kernel.text import Text
 
 FORMAT = "tongban-record;v=1"
@@ -127,11 +128,11 @@ def read_members(data: bytes) -> Members:
 
 
 def verify_record(data: bytes, *, members: Members) -> Verified:
-    """Refuses `RecordFaulty`, naming the first fault: the file, then events in order, receipts, openings, definitions, the seal
-    of the file."""
+    """Refuses `RecordFaulty`, naming the first fault: the file, then events in order, with the licences that they issue, receipts, openings,
+    definitions, the seal of the file."""
     envelope, value = _file(data, members)
     events = _events(value, members)
-    case = _folded(events)
+    case = _folded(events, members)
     receipts = _receipts(value, events, members)
     openings = _openings(value, events, members)
     _definitions(value, events, members)
@@ -172,15 +173,16 @@ def _events(value: Json, members: Members) -> list[StoredEvent]:
     return events
 
 
-def _folded(events: Sequence[StoredEvent]) -> projection.Case:
-    """The chain is in order and signed; now whether each step was allowed, and to that place."""
+def _folded(events: Sequence[StoredEvent], members: Members) -> projection.Case:
+    """The chain is in order and signed; now whether each step was allowed, and to that place, and whether its licences are proved."""
     case: projection.Case | None = None
-    for event in events:
+    for number, event in enumerate(events):
         try:
             if event.payload.critical and event.payload.kind_name not in EVENTS:
                 raise TypeError("a step that this version does not know")
             case = projection.apply(case, event)
-        except (Refused, TypeError, KeyError) as error:
+            prove_licence(event, events[:number], members=members.at(event.payload.list))
+        except (BadSignature, LookupError, Refused, AttributeError, TypeError, ValueError) as error:
             raise RecordFaulty(where=f"event {event.seq}", why=_reason(error)) from None
     if case is None:
         raise RecordFaulty(where="file", why="holds no event")
@@ -211,20 +213,25 @@ def _receipts(value: Json, events: Sequence[StoredEvent], members: Members) -> i
 
 def _openings(value: Json, events: Sequence[StoredEvent], members: Members) -> int:
     refs = {ref.cipher: ref for event in events for ref in event.payload.sealed}
+    licences = list_contents(events)
     for number, opening in enumerate(value["openings"], start=1):
         try:
-            _opening(opening, refs, members)
+            _opening(opening, refs, licences, members)
         except (ValueError, KeyError, TypeError) as error:
             raise RecordFaulty(where=f"opening {number}", why=_reason(error)) from None
     return len(value["openings"])
 
 
-def _opening(opening: Json, refs: dict[str, SealedRef], members: Members) -> None:
-    ref = refs[opening["cipher"]]
+def _opening(opening: Json, refs: dict[str, SealedRef], licences: dict[str, str], members: Members) -> None:
+    """`licences`: what the faces of licences say of parts."""
+    ref, suite = refs[opening["cipher"]], members.trust.suite
     if set(opening) != {"cipher", "name", "plaintext"} or opening["name"] != ref.name:
         raise ValueError("does not name its part")
-    if commitment(_bytes(opening["plaintext"]), suite=members.trust.suite) != ref.commit:
+    plaintext = _bytes(opening["plaintext"])
+    if commitment(plaintext, suite=suite) != ref.commit:
         raise ValueError("is not what was sealed and signed")
+    if ref.cipher in licences and suite.hash(content(plaintext)) != licences[ref.cipher]:
+        raise ValueError("is not what the licence was signed for")
 
 
 def read_definitions(value: Json, *, suite: Suite) -> dict[str, Json]:

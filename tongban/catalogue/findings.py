@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -39,6 +40,17 @@ def show(value: object) -> Any:
         return _short(make_printable(json.dumps(value, ensure_ascii=False, default=str)))
     except (ValueError, RecursionError):
         return f"({type(value).__name__})"
+
+
+def keep(value: object) -> Any:
+    """A value whole, as it stood: valid JSON, printable. What JSON has no kind of, such as a date, is kept as text."""
+    if isinstance(value, Mapping):
+        return {make_printable(str(key)): keep(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [keep(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, bool | int | float) else make_printable(str(value))
 
 
 def make_printable(text: str) -> str:

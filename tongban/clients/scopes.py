@@ -9,10 +9,11 @@ SCOPES: dict[str, Text] = {
     "worklists:read": Text("查询工作清单", "Read worklists"),
     "decisions:write": Text("受理、补正告知和决定", "Accept, ask for correction and decide"),
     "definitions:write": Text("起草和发布事项定义", "Draft and publish definitions"),
+    "items:write": Text("采集导入事项、取上报表", "Take items in, read the national tables"),
     "notices:read": Text("查询通知", "Read notices"),
     "licences:verify": Text("核验证照", "Verify licences"),
     "webhooks:manage": Text("管理回调", "Manage webhooks"),
 }
 
-FOR_STAFF = frozenset({"worklists:read", "decisions:write", "definitions:write"})
+FOR_STAFF = frozenset({"worklists:read", "decisions:write", "definitions:write", "items:write"})
 """Only for tokens that are bound to a member of staff: a system decides nothing in its own name."""

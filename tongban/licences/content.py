@@ -117,7 +117,7 @@ def read_content(data: bytes) -> Content:
     try:
         value = strictjson.parse_canonical(data, max_bytes=MAX_BYTES)
         content = _from_json(value)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BadContent(type(error).__name__) from None
     if content.as_bytes() != data:
         raise BadContent("holds something that a licence does not say")

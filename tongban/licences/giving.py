@@ -64,7 +64,7 @@ def give_licence(
         draft = case_queries.get_draft(node=node, region=region, case_id=draft_id, by=by)
         wanted = _wanted(draft, material, card)
         _, view = get_card(node=node, region=held.region, case_id=held.case_id, key=card.key, by=by, at=at)
-        file = read_file(view, node=node, form="pdf", by=by)
+        file = read_file(view, node=node, form="pdf", by=by, at=at)
         sealed = sealing.seal(
             file.data, name=_PART, key=vault.get_key(node=node, region=region, case_id=draft_id), suite=node.suite
         )

@@ -41,6 +41,9 @@ def _operation(id: str, code: str, zh: str, en: str, before: tuple[str, ...], af
     return LicenceOperation(id, code, Text(zh, en), frozenset(before), after)
 
 
+GIVEN_CODES = {"new": "01", "renew": "02", "change": "09"}
+"""What gives a licence, or the next version of one; in the same list as the codes of `OPERATIONS`. Nothing here moves one in (08)."""
+OTHER_CODE = "07"
 IN_FORCE = (VALID, SUSPENDED)
 """Something may still be done with it."""
 OPERATIONS: dict[str, LicenceOperation] = {

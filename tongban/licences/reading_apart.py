@@ -9,7 +9,6 @@ import json
 import os
 import resource
 import sys
-from datetime import datetime
 from typing import Any, NoReturn
 
 from tongban.documents.confining import NOTHING_WRITTEN, confine
@@ -84,8 +83,8 @@ def _read_seal(value: Any) -> FoundSeal | None:
         return None
     if "fault" in value:
         return FoundSeal(fault="none" if value["fault"] == "none" else "broken")
-    at: datetime | None = parse_instant(value["at"]) if value["at"] else None
-    return FoundSeal(Put(base64.b64decode(value["certificate"]), base64.b64decode(value["maker"]), at))
+    certificate, maker = (base64.b64decode(value[name]) for name in ("certificate", "maker"))
+    return FoundSeal(Put(certificate, maker, parse_instant(value["at"])))
 
 
 def _say(shown: Shown) -> dict[str, object]:
@@ -99,8 +98,8 @@ def _say_seal(found: object) -> dict[str, str] | None:
         return None
     if found.put is None:
         return {"fault": found.fault}
-    at = format_instant(found.put.at) if found.put.at else ""
-    return {"certificate": _text(found.put.certificate), "maker": _text(found.put.maker), "at": at}
+    put = found.put
+    return {"certificate": _text(put.certificate), "maker": _text(put.maker), "at": format_instant(put.at)}
 
 
 def _text(data: bytes) -> str:

@@ -18,6 +18,8 @@ from joserfc.jwk import ECKey, OKPKey
 from tongban.kernel import strictjson
 from tongban.kernel.crypto import PrivateKey
 from tongban.kernel.events import Json
+from tongban.kernel.refusals import Refused
+from tongban.kernel.text import Text
 from tongban.licences.content import Content
 from tongban.licences.face import SignedFace
 from tongban.licences.qr import write_code
@@ -30,6 +32,7 @@ from tongban.licences.tokens import (
     sign_token,
     to_base64url,
 )
+from tongban.licences.verdicts import Bound
 
 TYPE = "dc+sd-jwt"
 BINDING_TYPE = "kb+jwt"
@@ -43,14 +46,18 @@ class BadCredential(BadToken):
     """Not a credential that proves what it says; the message says why and repeats nothing of it."""
 
 
+class HolderUnproven(BadCredential):
+    """Its holder's key has not signed what this verifier asked for, or it names no key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What was proved. `shown`: the claims that the holder disclosed. `bound`: the holder has proved to have the credential's key."""
+    """What was proved. `shown`: the claims that the holder disclosed."""
 
     key_id: str
     claims: Json
     shown: Json = field(repr=False)
-    bound: bool = False
+    bound: Bound
 
     @property
     def code(self) -> str:
@@ -63,6 +70,22 @@ class Wanted:
 
     audience: str
     nonce: str
+
+
+class HalfAsked(Refused):
+    status = 422
+    text = Text("audience 和 nonce 须同时提供。", "Give audience and nonce together.")
+    advice = Text(
+        "每次核验用一个新的 nonce，先交给持证人的应用，再核验它的出示；不核对持证人的，两个都不写。",
+        "Give the holder's app a new nonce for each verification, then verify what it shows; leave both out to ask for no proof of the holder.",
+    )
+
+
+def read_wanted(audience: str, nonce: str) -> Wanted | None:
+    """None where both are empty. Refuses `HalfAsked`."""
+    if bool(audience) != bool(nonce):
+        raise HalfAsked
+    return Wanted(audience, nonce) if nonce else None
 
 
 def issue_credential(
@@ -120,8 +143,8 @@ def present(
 def verify_credential(
     text: str, *, public_key_of: Callable[[str], bytes], at: datetime, wanted: Wanted | None = None
 ) -> Credential:
-    """Raises `BadCredential`, `FalseToken`, `BadToken`, and LookupError for an issuer's key that is not trusted. Its days and its status are
-    judged with the licence whose code it carries."""
+    """Raises `HolderUnproven` where a proof is `wanted`, `BadCredential`, `FalseToken`, `BadToken`, and LookupError for an issuer's key that is not
+    trusted. Its days and its status are judged with the licence whose code it carries."""
     if len(text) > MAX_BYTES:
         raise BadCredential("too large")
     shown, binding = _parts(text)
@@ -153,21 +176,33 @@ def _disclosed(claims: Json, disclosures: list[str]) -> Json:
     return shown
 
 
-def _bound(claims: Json, shown: str, binding: str, wanted: Wanted | None, at: datetime) -> bool:
+def _bound(claims: Json, shown: str, binding: str, wanted: Wanted | None, at: datetime) -> Bound:
+    """Without `wanted` a proof must be true where there is one, and proves no more: it may be a copy of what was made for somebody else."""
+    jwk = _holder_key(claims)
     if wanted is None and not binding:
-        return False
-    if wanted is None or not binding or not isinstance(claims.get("cnf"), dict):
-        raise BadCredential("the holder's proof is missing, or was not asked for")
-    signed = check_bound(binding, jwk=claims["cnf"].get("jwk", {}), type=BINDING_TYPE)
+        return "not-asked" if jwk else "none"
+    if wanted is None and not jwk:
+        raise BadCredential("the proof of a key that it does not name")
+    try:
+        signed = check_bound(binding, jwk=jwk, type=BINDING_TYPE)
+    except BadToken as error:
+        raise HolderUnproven(str(error)) from None
+    if signed.get("sd_hash") != _digest(shown):
+        raise HolderUnproven("the holder's proof is of something else")
+    if wanted is None:
+        return "not-asked"
     moment = signed.get("iat")
     fresh = isinstance(moment, int) and abs(at.timestamp() - moment) <= FRESH.total_seconds()
-    if not fresh or (signed.get("aud"), signed.get("nonce"), signed.get("sd_hash")) != (
-        wanted.audience,
-        wanted.nonce,
-        _digest(shown),
-    ):
-        raise BadCredential("the holder's proof is of something else")
-    return True
+    if not fresh or (signed.get("aud"), signed.get("nonce")) != (wanted.audience, wanted.nonce):
+        raise HolderUnproven("the holder's proof is old or for somebody else")
+    return "proven"
+
+
+def _holder_key(claims: Json) -> Json:
+    """The JWK that it is bound to, empty where it is bound to none."""
+    cnf = claims.get("cnf")
+    jwk = cnf.get("jwk") if isinstance(cnf, dict) else None
+    return jwk if isinstance(jwk, dict) else {}
 
 
 def _disclose(name: str, value: str, *, seed: bytes, identifier: str) -> str:

@@ -35,11 +35,11 @@ _FAULTS: tuple[type[Exception], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A seal on a whole document: certificates (DER) of the seal and of its maker, and when it says that it was put on."""
+    """A seal on a whole document: certificates (DER) of the seal and of its maker, and when it says that it was put on, a moment of its days."""
 
     certificate: bytes
     maker: bytes
-    at: datetime | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class FoundSeal:
             return self.fault
         if self.put.maker not in makers:
             return "foreign"
-        return "stopped" if _is_over(self.put.certificate, self.put.at, stopped) else "whole"
+        return "stopped" if _is_over(self.put, stopped) else "whole"
 
 
 def check_pdf(pdf: bytes) -> FoundSeal:
@@ -67,7 +67,7 @@ def check_pdf(pdf: bytes) -> FoundSeal:
 
 
 def _put_on(seals: list[EmbeddedPdfSignature]) -> Put:
-    """One seal, over every byte of the file. Raises one of `_FAULTS`."""
+    """One seal, over every byte of the file, in force when it was put on. Raises one of `_FAULTS`."""
     (seal,) = seals
     signer = seal.signer_cert
     intact, valid = validate_sig_integrity(seal.signer_info, signer, "data", seal.compute_digest())
@@ -77,8 +77,11 @@ def _put_on(seals: list[EmbeddedPdfSignature]) -> Put:
     maker = next(other for other in others if other.subject == certificate.issuer)
     certificate.verify_directly_issued_by(maker)
     at = seal.self_reported_timestamp
+    since, until = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     # A time without its zone says nothing.
-    return Put(_der(signer), maker.public_bytes(Encoding.DER), at if at and at.tzinfo else None)
+    if at is None or at.tzinfo is None or not since <= at <= until:
+        raise ValueError("not in force when it was put on")
+    return Put(_der(signer), maker.public_bytes(Encoding.DER), at)
 
 
 def _der(certificate: Any) -> bytes:
@@ -98,7 +101,6 @@ def check_ofd(ofd: bytes) -> FoundSeal:
     return FoundSeal(Put(found.certificate, maker, found.at))
 
 
-def _is_over(certificate: bytes, at: datetime | None, stopped: Mapping[str, datetime]) -> bool:
-    """Also where a stopped seal does not say when it sealed."""
-    since = stopped.get(digest_of(certificate))
-    return since is not None and (at is None or at >= since)
+def _is_over(put: Put, stopped: Mapping[str, datetime]) -> bool:
+    since = stopped.get(digest_of(put.certificate))
+    return since is not None and put.at >= since

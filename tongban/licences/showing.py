@@ -6,6 +6,7 @@ Nothing is believed here. What cannot be read ends as `Unreadable` with the reas
 import base64
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
 
@@ -37,6 +38,11 @@ MAX_OPENED = 32 * 1024 * 1024
 MAX_OBJECTS = 20_000
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _SPECIMEN = "TB0."
+_FAULTS: tuple[type[Exception], ...] = (
+    pikepdf.PdfError, RuntimeError, LookupError, TypeError, AttributeError, ValueError,
+)  # fmt: skip
+"""What a reader of PDF stumbles over in a file that somebody made up; `PdfiumError` is a RuntimeError."""
+_NOT_OFD = {"too_large": Reason.TOO_LARGE, "not_ofd": Reason.NOT_A_LICENCE}
 _CODES = re.compile(rb"TB[01]\.[A-Z2-7]+")
 
 
@@ -108,9 +114,13 @@ def read_licence_file(data: bytes) -> Shown:
         if set(value) != {"format", "envelope", "content"} or value["format"] != FORMAT:
             raise Unreadable(Reason.NOT_A_LICENCE)
         parts = {name: base64.b64decode(value[name], validate=True) for name in ("envelope", "content")}
-        return Shown(read_envelope(parts["envelope"]), read_content(parts["content"]))
+        signed, content = read_envelope(parts["envelope"]), read_content(parts["content"])
     except (BadFace, BadContent, TypeError, ValueError) as error:
         raise error if isinstance(error, Unreadable) else Unreadable(Reason.NOT_A_LICENCE) from None
+    # Unused bits in the last character of base64 would let two files mean one licence.
+    if write_licence_file(signed, content) != data:
+        raise Unreadable(Reason.NOT_A_LICENCE)
+    return Shown(signed, content)
 
 
 def _read_pdf(data: bytes) -> Shown:
@@ -121,7 +131,9 @@ def _read_pdf(data: bytes) -> Shown:
             if len(pdf.objects) > MAX_OBJECTS:
                 raise Unreadable(Reason.TOO_LARGE)
             found = [read_licence_file(part) for part in _attached(pdf)]
-    except (pikepdf.PdfError, RuntimeError):
+    except Unreadable:
+        raise
+    except _FAULTS:
         raise Unreadable(Reason.NOT_A_LICENCE) from None
     check = check_pdf(data)
     if not found or check(()) in ("none", "broken"):
@@ -132,8 +144,8 @@ def _read_pdf(data: bytes) -> Shown:
 def _read_ofd(data: bytes) -> Shown:
     try:
         inside = list_attachments(unpack(data))
-    except NotOfd:
-        raise Unreadable(Reason.NOT_A_LICENCE) from None
+    except NotOfd as error:
+        raise Unreadable(_NOT_OFD[error.reason]) from None
     return _as_document(
         [read_licence_file(part) for name, part in inside.items() if name == ATTACHMENT], check_ofd(data)
     )
@@ -157,17 +169,16 @@ def _attached(pdf: pikepdf.Pdf) -> Iterator[bytes]:
 
 def _render(data: bytes) -> Iterator[Image.Image]:
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError:
+        with closing(pypdfium2.PdfDocument(data)) as document:
+            for number in range(min(len(document), MAX_PAGES)):
+                page = document[number]
+                if page.get_width() * page.get_height() * RENDER_SCALE**2 > MAX_PIXELS:
+                    raise Unreadable(Reason.TOO_LARGE)
+                yield page.render(scale=RENDER_SCALE, grayscale=True).to_pil()
+    except Unreadable:
+        raise
+    except _FAULTS:
         raise Unreadable(Reason.NOT_A_LICENCE) from None
-    try:
-        for number in range(min(len(document), MAX_PAGES)):
-            page = document[number]
-            if page.get_width() * page.get_height() * RENDER_SCALE**2 > MAX_PIXELS:
-                raise Unreadable(Reason.TOO_LARGE)
-            yield page.render(scale=RENDER_SCALE, grayscale=True).to_pil()
-    finally:
-        document.close()
 
 
 def _read_image(data: bytes) -> Shown:

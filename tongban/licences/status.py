@@ -128,7 +128,7 @@ def read_list(token: str, *, issuers: Issuers) -> StatusList:
     try:
         key_id, claims = read_token(token, type=TYPE, public_key_of=issuers.public_key, max_bytes=MAX_BYTES)
         found = _list(claims)
-    except (BadToken, LookupError, KeyError, TypeError, ValueError, OverflowError, zlib.error) as error:
+    except (BadToken, LookupError, AttributeError, TypeError, ValueError, OverflowError, zlib.error) as error:
         raise BadList(type(error).__name__) from None
     if not issuers.may_speak(key_id, purpose="event", node=found.node, region=found.region, at=found.made_at):
         raise BadList("signed by a node that does not speak for this region")

@@ -19,6 +19,7 @@ FORMS: dict[str, Text] = {
     "pdf": Text("下载 PDF", "Downloaded as PDF"),
     "ofd": Text("下载 OFD", "Downloaded as OFD"),
     "file": Text("下载证照文件", "Downloaded as licence file"),
+    "credential": Text("领取数字凭证", "Taken as a digital credential"),
     "material": Text("用作申请材料", "Given to an application"),
 }
 NEWEST = 50

@@ -60,14 +60,20 @@ def key_of_token(text: str, *, type: str, max_bytes: int = strictjson.MAX_BYTES)
 
 def check_bound(text: str, *, jwk: Json, type: str) -> Json:
     """Claims of a token that the holder's own key has signed: Ed25519 or P-256, as the key says. Raises `BadToken`."""
-    header, (kind, algorithm) = read_header(text), _BOUND.get(str(jwk.get("crv")), (OKPKey, ""))
-    if not algorithm or header.get("alg") != algorithm or header.get("typ") != type:
+    key, algorithm = _holder_key(jwk)
+    header = read_header(text)
+    if header.get("alg") != algorithm or header.get("typ") != type:
         raise BadToken("another algorithm or type than the holder's key")
-    try:
-        key = kind.import_key(jwk)
-    except (JoseError, ValueError, TypeError, KeyError):
-        raise BadToken("the holder's key cannot be used") from None
     return read_claims(_checked(text, key, algorithm))
+
+
+def read_holder_key(data: bytes) -> Json:
+    """The public JWK, Ed25519 or P-256, that a holder's wallet tells: what makes the key and no other member. Raises `BadToken`."""
+    jwk = read_claims(data)
+    key, _ = _holder_key(jwk)
+    if key.is_private:
+        raise BadToken("a private key is never told")
+    return {name: jwk[name] for name in ("kty", "crv", "x", "y") if name in jwk}
 
 
 def read_header(text: str, *, max_bytes: int = strictjson.MAX_BYTES) -> Json:
@@ -99,6 +105,16 @@ def from_base64url(text: str) -> bytes:
     if to_base64url(data) != text:
         raise BadToken("base64url is not canonical")
     return data
+
+
+def _holder_key(jwk: Json) -> tuple[Any, str]:
+    kind, algorithm = _BOUND.get(str(jwk.get("crv")), (OKPKey, ""))
+    if not algorithm:
+        raise BadToken("the holder's key is of another kind")
+    try:
+        return kind.import_key(jwk), algorithm
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise BadToken("the holder's key cannot be used") from None
 
 
 def _checked(text: str, key: Any, algorithm: str) -> bytes:

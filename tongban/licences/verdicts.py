@@ -15,10 +15,12 @@ from tongban.kernel.crypto import BadSignature
 from tongban.kernel.events import Json, format_instant
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
+from tongban.licences import operations
 from tongban.licences.codes import WrongIdentifier, read_identifier
 from tongban.licences.content import Content
 from tongban.licences.face import Face, SignedFace, verify_face
 from tongban.licences.issuers import Issuers, UnknownKey
+from tongban.licences.metadata import metadata
 from tongban.licences.status import INVALID, NOT_YET, SUSPENDED, StatusList
 
 Tone = Literal["good", "warn", "bad"]
@@ -36,6 +38,7 @@ class Reason(StrEnum):
     MISMATCHED = "mismatched"
     UNSEALED = "unsealed"
     SEAL_STOPPED = "seal-stopped"
+    HOLDER_UNPROVEN = "holder-unproven"
     SPECIMEN = "specimen"
     STATUS_UNKNOWN = "status-unknown"
     STALE_LIST = "stale-list"
@@ -97,6 +100,13 @@ WORDS: dict[Reason, tuple[Tone, Text, Text]] = {
             "Do not rely on what its pages say. Ask for the code of the licence, or ask the issuer.",
         ),
     ),
+    Reason.HOLDER_UNPROVEN: (
+        "bad", Text("没有证明是持证人本人出示", "Not proved to be shown by its holder"),
+        Text(
+            "不要采信。请持证人用领取凭证的那个应用，对这一次核验重新出示。",
+            "Do not rely on it. Ask the holder to show it again for this verification, with the app that the credential was made for.",
+        ),
+    ),
     Reason.SPECIMEN: (
         "bad", Text("样本，不是证照", "A specimen, not a licence"),
         Text("样本没有签名，只供查看版式。", "A specimen has no signature. It only shows what the form looks like."),
@@ -126,11 +136,28 @@ WORDS: dict[Reason, tuple[Tone, Text, Text]] = {
 }  # fmt: skip
 
 
+_STATUSES = {
+    Reason.GENUINE: operations.VALID,
+    Reason.EXPIRED: operations.LAPSED,
+    Reason.SUSPENDED: operations.SUSPENDED,
+    Reason.REVOKED: operations.OTHER,
+}
+Bound = Literal["none", "not-asked", "proven"]
+"""Of a credential. `none`: it names no key of a holder, whoever has a copy shows it. `not-asked`: it names one, of which no proof was asked.
+`proven`: its holder's key has signed for this verification."""
+BOUND_WORDS: dict[Bound, Text] = {
+    "none": Text("没有绑定持证人的应用，谁有副本都能出示", "Not bound to an app of the holder: whoever has a copy can show it"),
+    "not-asked": Text("绑定了持证人的应用，这次没有要求证明", "Bound to an app of the holder, of which no proof was asked this time"),
+    "proven": Text("由持证人绑定的应用当场出示", "Shown just now with the app of the holder that it is bound to"),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`face` and `content` only where they are proved genuine, so that nothing forged is ever repeated. `node`: who signed.
 
     `as_of`: the time of the status list that was used, None where none was. Of `STALE_LIST`: since when the status is unknown.
+    `bound`: of a credential, None for anything else.
     """
 
     reason: Reason
@@ -140,6 +167,7 @@ class Verdict:
     node: str = ""
     as_of: datetime | None = None
     told: Json = field(default_factory=dict, repr=False)
+    bound: Bound | None = None
 
     @property
     def good(self) -> bool:
@@ -158,17 +186,27 @@ class Verdict:
         return WORDS[self.reason][2]
 
     @property
+    def status(self) -> str:
+        """The code as far as a verifier can tell: how a licence ended stands in no list."""
+        return _STATUSES.get(self.reason, "")
+
+    @property
+    def bound_text(self) -> Text | None:
+        return BOUND_WORDS[self.bound] if self.bound else None
+
+    @property
     def region(self) -> str:
         """The region that issued it."""
         return self.face.region if self.face else ""
 
     def as_json(self) -> Json:
-        """Without the content: for machines that hold the file anyway."""
+        """For machines. Of the content, which whoever shows a file holds anyway, the metadata alone."""
         return {
             "reason": self.reason.value, "good": self.good, "text": self.text.as_json(), "advice": self.advice.as_json(),
             "checked_at": format_instant(self.checked_at), "status_as_of": format_instant(self.as_of) if self.as_of else None,
             "issuer": {"node": self.node, "region": self.region} if self.face else None,
-            "licence": _outline(self.face) if self.face else None,
+            "licence": _outline(self.face) if self.face else None, "bound": self.bound,
+            "metadata": metadata(self.content, self.status) if self.content else None,
         }  # fmt: skip
 
 
@@ -187,12 +225,14 @@ class CheckSeal(Protocol):
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What somebody shows: a signed face, and the content where a file brings it. `others`: further codes found in the same file;
-    `told`: what a credential discloses, proved before; `check_seal`: of a document that must be sealed, None for anything else."""
+    `told`: what a credential discloses, `bound`: whether to its holder, both proved before; `check_seal`: of a document that must be sealed, None
+    for anything else."""
 
     signed: SignedFace
     content: Content | None = None
     others: tuple[SignedFace, ...] = ()
     told: Json = field(default_factory=dict)
+    bound: Bound | None = None
     check_seal: CheckSeal | None = field(default=None, compare=False)
 
 
@@ -204,7 +244,8 @@ def judge(shown: Shown, *, issuers: Issuers, lists: Mapping[str, StatusList], at
     face = shown.signed.face
     if fault := _fault_of_seal(shown.check_seal, lists.get(face.status.list)):
         return Verdict(fault, at)
-    proved = Verdict(Reason.GENUINE, at, face, shown.content, issuers.node_of(face.key).id, told=shown.told)
+    node = issuers.node_of(face.key).id
+    proved = Verdict(Reason.GENUINE, at, face, shown.content, node, told=shown.told, bound=shown.bound)
     return _today(proved, face, lists.get(face.status.list), at)
 
 

@@ -50,6 +50,8 @@ FINDINGS: dict[str, Text] = {
     "identifier": Text("标识校验位不符", "its identifier is none"),
     "no-event": Text("链上没有签发记录", "nothing on the chain issued it"),
     "other-event": Text("与链上签发记录不符", "the chain says something else"),
+    "not-kept": Text("链上已签发但未收存", "the chain issued it and nothing here keeps it"),
+    "status": Text("状态与链上记录不符", "it stands otherwise than the chain says"),
     "no-decision": Text("没有准予决定", "no decision in favour gives it"),
     "decision-revoked": Text("决定已撤销但证照仍有效", "its decision was revoked and it is still valid"),
     "bytes": Text("证面与签名内容不符", "its face is not what the row says"),
@@ -58,7 +60,7 @@ FINDINGS: dict[str, Text] = {
     "unwitnessed": Text("超时未见证", "no other node has stored it in time"),
     "number-twice": Text("编号重复", "its number is given twice"),
     "two-for-one": Text("一个决定两张有效证照", "two valid licences for one decision"),
-    "serial-twice": Text("流水号与其他地区重复", "another region has its serial"),
+    "serial-twice": Text("流水号另有证照使用", "another licence has its serial"),
     "signed-unreserved": Text("签名机签过未占号的内容", "the signer signed what nobody reserved"),
     "unreserved": Text("没有占号记录", "nobody reserved it"),
 }

@@ -39,12 +39,12 @@ class Point:
     verified: bool
 
     def is_open(self, at: datetime) -> bool | None:
-        """None where its hours are known to people only."""
+        """None where its hours are known to people only. The minute in which it closes counts whole: what never closes has 23:59."""
         if self.opens is None or self.closes is None:
             return None
         here = at.astimezone(SHANGHAI)
         today = self.every_day or get_calendar(self.region).is_working_day(here.date())
-        return today and self.opens <= here.time() <= self.closes
+        return today and self.opens <= here.time().replace(second=0, microsecond=0) <= self.closes
 
 
 def list_points(regions: Iterable[str]) -> list[Point]:

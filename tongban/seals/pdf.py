@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import Literal
 
@@ -90,9 +91,12 @@ class Prepared:
 
 
 def prepare(
-    pdf: bytes, *, picture: bytes, spot: Spot, certificate: bytes, maker: bytes, proof: Proof, stamped: bool, name: str
-) -> Prepared:
-    """`picture`: the seal as PDF of one page. `proof` is written into the file; without lists the file proves itself for now only (B-B)."""
+    pdf: bytes, *, picture: bytes, spot: Spot, certificate: bytes, maker: bytes, proof: Proof, stamped: bool, name: str, at: datetime
+) -> Prepared:  # fmt: skip
+    """`picture`: the seal as PDF of one page. `proof` is written into the file; without lists the file proves itself for now only (B-B).
+
+    `at`: when it is sealed, as the file says it, to the second.
+    """
     signer = _signer(certificate, maker, bytes(_SIGNATURE_BYTES))
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     field = SigFieldSpec("Seal", on_page=spot.page, box=_box(writer, spot))
@@ -100,10 +104,10 @@ def prepare(
     if proof.lists:
         _supply(writer, proof)
     output = BytesIO()
-    work = PdfSigner(meta, signer, stamp_style=style_of(picture), new_field_spec=field).async_digest_doc_for_signing(
-        writer, bytes_reserved=_ROOM_WITH_STAMP if stamped else _ROOM, output=output
-    )
-    digest, _, _ = asyncio.run(work)
+    session = PdfSigner(meta, signer, stamp_style=style_of(picture), new_field_spec=field).init_signing_session(writer)
+    session.system_time = at
+    room = _ROOM_WITH_STAMP if stamped else _ROOM
+    digest, _ = session.prepare_tbs_document(None, bytes_reserved=room).digest_tbs_document(output=output)
     attributes = asyncio.run(signer.signed_attrs(digest.document_digest, _HASH, use_pades=True))
     return Prepared(output.getvalue(), digest.reserved_region_start, digest.reserved_region_end, attributes.dump())
 

@@ -46,7 +46,7 @@ def _prepare_pdf(row: models.SealRequest, document: Sealable, node: Node, at: da
     proof = join(Proof((certificate, own), (bytes(maker.ended),)), Proof.from_json(row.proof))
     made = prepare(
         document.pdf, picture=bytes(row.seal.page), spot=document.spot, certificate=certificate, maker=own, proof=proof,
-        stamped=stamped, name=row.seal.owner,
+        stamped=stamped, name=row.seal.owner, at=at,
     )  # fmt: skip
     if not made.is_whole():
         raise RuntimeError("what was prepared must be whole")

@@ -13,7 +13,9 @@ from tongban_verify.members import Members
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tongban_verify", description="Verify a record or an e-licence, offline.")
-    parser.add_argument("given", help="record file, or the code of a licence: TB1.… or a file that holds it")
+    parser.add_argument(
+        "given", help="record file, licence file, or the code of a licence: TB1.… or a file that holds it"
+    )
     parser.add_argument("--trust", type=Path, required=True, help="trust file, from somebody you believe")
     parser.add_argument(
         "--list", type=Path, action="append", default=[], help="status list of the issuer, as downloaded"
@@ -21,52 +23,67 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         with record.at("trust file"):
-            trusted = members.read(asked.trust.read_bytes())
-        code = _code(asked.given)
-        said = _licence(code, trusted, asked.list) if code else _record(Path(asked.given), trusted)
+            trusted = members.read(_read(asked.trust))
+        data = _given(asked.given)
+        said = _licence(data, trusted, asked.list) if licence.is_one(data) else _record(data, trusted)
     except Faulty as fault:
         print(f"NOT GENUINE  {fault}")
         return 1
     except Unjudged as unjudged:
         print(f"NOT JUDGED  {unjudged}")
         return 2
+    except MemoryError:
+        print("NOT JUDGED  it is too large for this computer")
+        return 2
     print(f"GENUINE  {said}")
     return 0
 
 
-def _code(given: str) -> str:
-    """The code of a licence; empty where a record is meant."""
-    if given.startswith("TB"):
-        return given
-    with record.at("file"):
-        data = Path(given).read_bytes() if Path(given).is_file() else b""
-    return data.decode("ascii").strip() if data.startswith(b"TB") and data.isascii() else ""
+def _given(given: str) -> bytes:
+    """The file of this name, or the code itself."""
+    text = given.encode(errors="replace")
+    return text if licence.is_one(text) and not _is_file(given) else _read(Path(given))
 
 
-def _licence(code: str, trusted: Members, paths: list[Path]) -> str:
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        # A code is longer than any name.
+        return False
+
+
+def _read(path: Path) -> bytes:
+    """No more of it than the largest file that is read here, and a byte."""
+    if not _is_file(str(path)):
+        raise Unjudged(f"there is no such file: {str(path)[:80]}")
+    try:
+        with path.open("rb") as file:
+            return file.read(record.LONGEST + 1)
+    except OSError as error:
+        raise Unjudged(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _licence(data: bytes, trusted: Members, paths: list[Path]) -> str:
     with record.at("status list"):
-        lists = [licence.read_list(path.read_text(), trusted) for path in paths]
-    newest = {each.name: each for each in sorted(lists, key=lambda each: each.made)}
-    reason = licence.judge(code, trusted, newest, datetime.now(UTC))
+        lists = [licence.read_list(_read(path).decode("ascii"), trusted) for path in paths]
+    newest = {each.name: each for each in sorted(lists, key=lambda each: each.version)}
+    reason = licence.judge(data, trusted, newest, datetime.now(UTC))
     if reason != "genuine":
-        raise Faulty("licence", reason + _since(code, newest, reason))
+        raise Faulty("licence", reason + _since(data, newest, reason))
     return reason
 
 
-def _since(code: str, lists: dict[str, licence.StatusList], reason: str) -> str:
+def _since(data: bytes, lists: dict[str, licence.StatusList], reason: str) -> str:
     """Of a list that is too old: since when nobody knows."""
     if reason != "stale-list":
         return ""
-    face, _ = licence.read("".join(code.split()))
-    made = lists[face["status"]["list"]].made.astimezone(UTC)
+    made = lists[licence.read(data).face["status"]["list"]].made.astimezone(UTC)
     return f": its status is unknown since {made:%Y-%m-%d %H:%M} UTC"
 
 
-def _record(path: Path, trusted: Members) -> str:
-    with record.at("file"):
-        if not path.is_file():
-            raise ValueError("there is no such file")
-    return json.dumps(asdict(record.verify(path.read_bytes(), trusted)))
+def _record(data: bytes, trusted: Members) -> str:
+    return json.dumps(asdict(record.verify(data, trusted)))
 
 
 if __name__ == "__main__":

@@ -18,14 +18,22 @@ class Members:
     def newest(self) -> Any:
         return self.lists[max(self.lists)]
 
+    def named(self, key: str) -> list[tuple[Any, Any]]:
+        """Node and entry of a key in every list that names it, the newest first. ValueError where none does."""
+        found = [
+            (node, entry)
+            for version in sorted(self.lists, reverse=True)
+            for node in self.lists[version]["nodes"]
+            for entry in node["keys"]
+            if entry["id"] == key
+        ]
+        if not found:
+            raise ValueError(UNKNOWN)
+        return found
+
     def public_key(self, key: str) -> bytes:
         """Of any list; whether the key might sign this at that time is asked once the time is known."""
-        for members in self.lists.values():
-            for node in members["nodes"]:
-                for entry in node["keys"]:
-                    if entry["id"] == key:
-                        return strict.unbase64(entry["public"])
-        raise ValueError(UNKNOWN)
+        return strict.unbase64(self.named(key)[0][1]["public"])
 
     def at(self, version: Any) -> Any:
         if version not in self.lists:
@@ -49,10 +57,15 @@ def owner(members: Any, key: str, purpose: str, at: str) -> Any:
     """The active node whose key this is, if it served this purpose then."""
     for node in members["nodes"]:
         for entry in node["keys"]:
-            named = entry["id"] == key and entry["purpose"] == purpose and node["status"] == "active"
-            if named and not entry.get("compromised_since") and covers(entry, at):
+            if entry["id"] == key and serves(node, entry, purpose, at):
                 return node
     raise ValueError(UNKNOWN)
+
+
+def serves(node: Any, entry: Any, purpose: str, at: str) -> bool:
+    """Whether this key of an active node may say something of this purpose at that time."""
+    fits = entry["purpose"] == purpose and node["status"] == "active" and not entry.get("compromised_since")
+    return fits and covers(entry, at)
 
 
 def hosts(members: Any, node: str, region: str, at: str) -> bool:

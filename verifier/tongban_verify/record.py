@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tongban_verify import Faulty, chain, envelope, members, strict
+from tongban_verify import Faulty, chain, envelope, issued, members, strict
 from tongban_verify.envelope import Envelope
 from tongban_verify.members import Members
 
 FORMAT = "tongban-record;v=1"
 KEYS = {"format", "alliance", "case", "region", "events", "receipts", "openings"}
 LONGEST = 64 * 1024 * 1024
+SALT = 16
+"""Bytes before the content of a sealed part."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def verify(data: bytes, trusted: Members) -> Verified:
         if value["format"] != FORMAT or value["alliance"] != trusted.alliance:
             raise ValueError("of another format or alliance")
     events = _events(value, trusted)
-    state = _state(events)
+    state = _state(events, trusted)
     _receipts(value, events, trusted)
     _openings(value, events)
     with at("definitions"):
@@ -81,12 +83,13 @@ def _require_host(signed: Envelope, claims: Any, when: str, trusted: Members) ->
         raise ValueError("signed by a node that does not host this region")
 
 
-def _state(events: list[Any]) -> str:
+def _state(events: list[Any], trusted: Members) -> str:
     state = ""
     places = {place: events[0]["body"].get(place, "") for place in ("receiving", "deciding")}
-    for event in events:
+    for number, event in enumerate(events):
         with at(f"event {event['seq']}"):
             state = chain.follow(state, event, places)
+            issued.check(event, events[:number], trusted.at(event["list"]))
     return state
 
 
@@ -103,13 +106,16 @@ def _receipts(value: Any, events: list[Any], trusted: Members) -> None:
 
 def _openings(value: Any, events: list[Any]) -> None:
     parts = {part["cipher"]: part for event in events for part in event["sealed"]}
+    licences = issued.contents(events)
     for number, opening in enumerate(value["openings"], start=1):
         with at(f"opening {number}"):
             strict.exactly(opening, {"cipher", "name", "plaintext"})
-            part = parts[opening["cipher"]]
-            shown = hashlib.sha256(b"\x02" + strict.unbase64(opening["plaintext"])).hexdigest()
-            if (opening["name"], shown) != (part["name"], part["commit"]):
+            part, plaintext = parts[opening["cipher"]], strict.unbase64(opening["plaintext"])
+            if (opening["name"], hashlib.sha256(b"\x02" + plaintext).hexdigest()) != (part["name"], part["commit"]):
                 raise ValueError("is not what was sealed and signed")
+            said = hashlib.sha256(plaintext[SALT:]).hexdigest()
+            if licences.get(part["cipher"], said) != said:
+                raise ValueError("is not what the licence was signed for")
 
 
 def _definitions(value: Any, events: list[Any]) -> None:

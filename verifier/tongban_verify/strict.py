@@ -14,9 +14,13 @@ def read(data: bytes) -> Any:
     """The value of canonical JSON; ValueError for anything that could be read in two ways."""
     value = json.loads(data.decode("utf-8"), parse_float=_no, parse_constant=_no)
     _limits(value, 0)
-    if json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() != data:
+    if write(value) != data:
         raise ValueError("not in canonical form")
     return value
+
+
+def write(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def exactly(value: Any, names: set[str], *, optional: frozenset[str] = frozenset()) -> None:

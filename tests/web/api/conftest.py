@@ -32,7 +32,7 @@ OFFICE = (
     "licences:verify",
     "webhooks:manage",
 )
-EDITOR = ("items:read", "definitions:write")
+EDITOR = ("items:read", "definitions:write", "items:write")
 keys = itertools.count(10_000_000)
 
 
@@ -76,9 +76,9 @@ class Systems:
         """A system at the window of 济阳, in the name of its clerk."""
         return self._bound(self.desks.jiyang, "zhaomin", "reception")
 
-    def editor(self, username: str = "bianji") -> Caller:
+    def editor(self, username: str = "bianji", *roles: str) -> Caller:
         """The catalogue of 临邑's city, in the name of an editor."""
-        return self._bound(self.desks.linyi, username, "catalogue_editor", scopes=EDITOR)
+        return self._bound(self.desks.linyi, username, *(roles or ("catalogue_editor",)), scopes=EDITOR)
 
     def _bound(self, node: Node, username: str, *roles: str, scopes: tuple[str, ...] = OFFICE) -> Caller:
         self.desks.enrol(node, username, *roles)

@@ -19,9 +19,11 @@ from schemathesis.specs.openapi import checks
 
 from tests.cast import ITEM, JIYANG, LINYI
 from tests.web.api.conftest import Caller, Systems, application
+from tests.web.api.test_imports import sent
 from tests.web.test_staff_compare import KEY as COMPARED
 from tests.web.test_staff_compare import publish_both
 from tongban.catalogue.layers import load_document
+from tongban.catalogue.tests.guides import guide
 from tongban.kernel import registries
 from tongban.kernel.clock import now
 from tongban.kernel.workdays import legal_day
@@ -85,7 +87,11 @@ class World:
 
 OFFICE = {"getWorklist", "acceptCase", "examineCase", "notAcceptCase", "requestCorrection", "approveCase", "refuseCase"}
 TOMORROW = (legal_day(now()) + timedelta(days=1)).isoformat()
-EDITORS = {"listDrafts", "createDraft", "getDraft", "writeDraft", "publishDraft", "discardDraft"}
+EDITORS = {"listDrafts", "createDraft", "getDraft", "writeDraft", "publishDraft", "discardDraft"} | {
+    "checkImport",
+    "takeImport",
+    "listTableRows",
+}
 AT_LINYI = {"key": ITEM}
 VERSION = load_document(ITEM, LINYI)["version"]
 GROUNDS = {"reason": "不在保", "article": "医保发〔2022〕22号 第五条"}
@@ -116,6 +122,11 @@ GOOD: dict[str, Callable[[World], Good]] = {
     "writeDraft": lambda world: {**world.draft(), "body": {"definition": world.text()}},
     "publishDraft": lambda world: {**world.draft(), "body": {"valid_from": TOMORROW}},
     "discardDraft": lambda world: world.draft(),
+    "checkImport": lambda world: {"body": sent(guide())},
+    "takeImport": lambda world: {
+        "path_parameters": {"report_id": world.editors["write"].post("imports", sent(guide())).json()["id"]}
+    },
+    "listTableRows": lambda world: {"query": {"taken": "yes"}},
     "listCases": lambda world: {"query": {"limit": 5}},
     "createCase": lambda world: {"body": application()},
     **{

@@ -22,6 +22,7 @@ from tongban.kernel.workdays import legal_day
 
 RECORDS = ("template", "implementation", "handling")
 """Layers whose items say enough to be looked at."""
+NAMES_ONLY = "bundle"
 MOST_LISTED = 50
 
 
@@ -85,6 +86,11 @@ def get_content(layer: str, key: str, version: int) -> dict[str, Any]:
     if row is None:
         raise Missing
     return dict(row.content)
+
+
+def find_record(item: TakenItem) -> ItemRecord | None:
+    """What its newest version says; None of a bundle, which has names only."""
+    return None if item.layer == NAMES_ONLY else ItemRecord.from_json(item.content)
 
 
 def lint_taken(item: TakenItem) -> list[Finding]:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tongban.catalogue.findings import Finding, Severity, make_printable, show
+from tongban.catalogue.findings import Finding, Severity, keep, make_printable, show
 from tongban.kernel.text import Text
 
 Json = Mapping[str, Any]
@@ -38,39 +38,48 @@ GREATEST = 100_000
 
 
 class FieldReader:
-    """The fields of one object, with the tables of its format. `at` goes before every field in findings."""
+    """The fields of one object, with the tables of its format. `at` goes before every field in findings, `inside` before what is unread:
+    where the record stands in its file is not said in the record."""
 
     def __init__(
-        self, given: Json, tables: Json, findings: list[Finding], unread: dict[str, Any], at: str = ""
+        self, given: Json, tables: Json, findings: list[Finding], unread: dict[str, Any], at: str = "", inside: str = ""
     ) -> None:
-        self._given, self._tables, self._findings, self._unread, self._at = given, tables, findings, unread, at
+        self._given, self._tables, self._findings, self._unread = given, tables, findings, unread
+        self._at, self._inside = at, inside
         self._read: set[str] = set()
 
-    def tell(self, key: str, value: object, what: Text, severity: Severity = "warning", **words: Any) -> None:
+    def tell(self, key: object, value: object, what: Text, severity: Severity = "warning", **words: Any) -> None:
         filled = Text(what.zh.format(**words), what.en.format(**words))
-        finding = Finding(make_printable(self._at + key), show(value), filled, severity)
+        finding = Finding(make_printable(f"{self._at}{key}"), show(value), filled, severity)
         if finding not in self._findings:
             self._findings.append(finding)
+
+    def leave(self, key: str, value: object, what: Text, **words: Any) -> None:
+        """Not taken: told, and kept as it stands."""
+        self.tell(key, value, what, **words)
+        self._keep(key, value)
 
     def value(self, key: str, *, wanted: bool = True) -> Any:
         """As it stands there; None with a finding where it is wanted and not there."""
         self._read.add(key)
         value = self._given.get(key)
+        empty = value in ("", [], {}) or (isinstance(value, str) and not value.strip())
         if wanted and value is None:
             self.tell(key, None, MISSING)
-        elif wanted and value in ("", [], {}):
+        elif wanted and empty:
             self.tell(key, value, EMPTY)
-        return None if value in ("", [], {}) else value
+        return None if empty else value
 
     def text(self, key: str, *, wanted: bool = True) -> str:
         value = self.value(key, wanted=wanted)
         if isinstance(value, int | float) and not isinstance(value, bool):
             self.tell(key, value, NUMBER_AS_TEXT, "info")
             value = str(value)
-        if not isinstance(value, str):
-            self._leave(key, value, NOT_TEXT)
-            return ""
-        return self._clean(key, value)
+        if isinstance(value, str):
+            return self._clean(key, value)
+        if value is not None:
+            self.leave(key, value, NOT_TEXT)
+        return ""
 
     def name(self, key: str) -> str:
         """A text that is a name: the full stop or semicolon of a sentence behind it is cut off, which is told."""
@@ -82,13 +91,12 @@ class FieldReader:
 
     def number(self, key: str, *, wanted: bool = True) -> int | None:
         """A whole number from 0. `1.0` is one; words around a single number are told."""
-        value = self.value(key, wanted=wanted)
-        if isinstance(value, str):
-            value = self._number_in(key, value)
+        given = self.value(key, wanted=wanted)
+        value = self._number_in(key, given) if isinstance(given, str) else given
         if value is None:
             return None
         if wrong := _wrong_number(value):
-            self._leave(key, value, wrong)
+            self.leave(key, given, wrong)
             return None
         return int(value)
 
@@ -96,12 +104,13 @@ class FieldReader:
         value = self.value(key, wanted=wanted)
         if isinstance(value, bool):
             return value
-        found = self._choose(key, value, "flag")
+        found = None if value is None else self._choose(key, value, "flag")
         return found if isinstance(found, bool) else None
 
     def choice(self, key: str) -> Any:
         """Our value for one word of the format's table; None when it is not there or not known."""
-        return self._choose(key, self.value(key), key)
+        value = self.value(key)
+        return None if value is None else self._choose(key, value, key)
 
     def choices(self, key: str, *, wanted: bool = True) -> tuple[Any, ...]:
         """Our values for several words in one text, each known or told."""
@@ -111,9 +120,10 @@ class FieldReader:
         elif isinstance(value, str):
             words = self._split(key, value)
         else:
-            self._leave(key, value, NOT_TEXT)
+            if value is not None:
+                self.leave(key, value, NOT_TEXT)
             return ()
-        for word in {word for word in words if isinstance(word, str) and words.count(word) > 1}:
+        for word in dict.fromkeys(word for word in words if isinstance(word, str) and words.count(word) > 1):
             self.tell(key, value, TWICE, word=word)
         found = [self._choose(key, word, key, whole=value) for word in words]
         return tuple(dict.fromkeys(one for one in found if one is not None))
@@ -121,29 +131,34 @@ class FieldReader:
     def rows(self, key: str, *, wanted: bool = True) -> Iterator["FieldReader"]:
         """A reader for each object of a list."""
         value = self.value(key, wanted=wanted)
-        if not isinstance(value, list):
-            self._leave(key, value, NOT_A_LIST)
+        if value is not None and not isinstance(value, list):
+            self.leave(key, value, NOT_A_LIST)
             return
-        for number, row in enumerate(value):
+        for number, row in enumerate(value or ()):
             if isinstance(row, dict):
-                yield FieldReader(row, self._tables, self._findings, self._unread, f"{self._at}{key}[{number}].")
+                at, inside = (f"{before}{key}[{number}]." for before in (self._at, self._inside))
+                yield FieldReader(row, self._tables, self._findings, self._unread, at, inside)
             else:
-                self._leave(f"{key}[{number}]", row, NOT_A_ROW)
+                self.leave(f"{key}[{number}]", row, NOT_A_ROW)
 
     def finish(self) -> None:
         """Tells every field that nobody has read."""
-        for key in self._given.keys() - self._read:
-            self.tell(str(key), self._given[key], NOT_TAKEN, "info")
-            self._unread[make_printable(self._at + str(key))] = show(self._given[key])
+        for key in self.keep_rest():
+            self.tell(key, self._given[key], NOT_TAKEN, "info")
+
+    def keep_rest(self) -> list[Any]:
+        """Which fields nobody has read, in their order. They are kept, and for the caller to tell."""
+        rest = [key for key in self._given if key not in self._read]
+        for key in rest:
+            self._keep(key, self._given[key])
+        return rest
 
     def _choose(self, key: str, word: object, table: str, *, whole: object = None) -> Any:
-        if word is None:
-            return None
         bare = unicodedata.normalize("NFKC", word).strip() if isinstance(word, str) else word
         values = self._tables["values"][table]
         entry = values.get(word, values.get(bare)) if isinstance(word, str) else values.get(str(word))
         if entry is None:
-            self._leave(key, word if whole is None else whole, UNKNOWN, word=show(word))
+            self.leave(key, word if whole is None else whole, UNKNOWN, word="null" if word is None else show(word))
             return None
         if isinstance(entry, dict):
             self.tell(key, word if whole is None else whole, GUESSED, "info", **entry["guess"])
@@ -162,7 +177,7 @@ class FieldReader:
         plain = unicodedata.normalize("NFKC", text).strip()
         found = NUMBER.findall(plain) if len(plain) <= 100 else []
         if len(found) != 1:
-            self._leave(key, text, NOT_A_NUMBER)
+            self.leave(key, text, NOT_A_NUMBER)
             return None
         number = float(found[0]) if "." in found[0] else int(found[0])
         if found[0] != text.strip():
@@ -180,11 +195,8 @@ class FieldReader:
             )
         return text.strip()
 
-    def _leave(self, key: str, value: object, what: Text, **words: Any) -> None:
-        """Not taken: told, and kept as it stands."""
-        if value is not None:
-            self.tell(key, value, what, **words)
-            self._unread[self._at + key] = show(value)
+    def _keep(self, key: object, value: object) -> None:
+        self._unread[make_printable(f"{self._inside}{key}")] = keep(value)
 
 
 def _wrong_number(value: Any) -> Text | None:

@@ -26,6 +26,7 @@ MAX_NAME = 300
 NO_CODE = Text("没有事项编码，无法入目录", "no item code: it has no place in the catalogue")
 BAD_CODE = Text("不是12位的基本编码，无法入目录", "no basic code of 12 characters: it has no place in the catalogue")
 BAD_BUSINESS = Text("业务办理项编码不是两位数字，未采用", "the handling item is not two digits: not taken")
+ONE_DIGIT = Text("推测：按两位数字“{business}”理解", "guessed: read as the two digits “{business}”")
 NO_NAME = Text("没有名称，无法入目录", "no name: it has no place in the catalogue")
 LONG_NAME = Text("名称过长，不是名称", "too long to be a name")
 NO_SUCH_TYPE = Text(
@@ -40,6 +41,9 @@ NOT_DAYS = Text(
 NO_QUOTA = Text("推测：按“无数量限制”理解", "guessed: read as no quota")
 QUOTA_UNCLEAR = Text("数量限制不明：只有一个数，没有说明数的是什么", "the quota is a bare number: of what is not said")
 NOTHING_SAID = Text("原文为“{word}”，视为没有", "says “{word}”: taken as nothing")
+NOT_SPECIAL = Text(
+    "标为没有特别程序，却写了种类或者天数", "said to have no special procedure, yet its kinds or days are given"
+)
 CODE_ODD = Text("材料编码与事项编码不符", "the material's code does not begin with the item's")
 
 
@@ -73,8 +77,11 @@ def _code(reader: FieldReader) -> tuple[str, str]:
     found = find_code(code.upper()) if code.isascii() and len(code) == 12 else None
     if found is None:
         reader.tell("rightsCode", code, BAD_CODE if code else NO_CODE, "error")
-    if business and not re.fullmatch("[0-9]{2}", business):
-        reader.tell("ywCode", business, BAD_BUSINESS)
+    if re.fullmatch("[0-9]", business):
+        business = business.zfill(2)
+        reader.tell("ywCode", reader.value("ywCode"), ONE_DIGIT, "info", business=business)
+    elif business and not re.fullmatch("[0-9]{2}", business):
+        reader.leave("ywCode", business, BAD_BUSINESS)
         business = ""
     return (found.basic if found else ""), business
 
@@ -119,13 +126,15 @@ def _type(reader: FieldReader, code: str) -> str | None:
 
 
 def _limits(reader: FieldReader) -> dict[str, Any]:
-    flagged, given = reader.flag("isSpecialProcedure"), reader.value("specialProcedureTimelimit", wanted=False)
+    flagged = reader.flag("isSpecialProcedure")
     days = reader.number("specialProcedureTimelimit", wanted=flagged is True)
     kinds = reader.choices("specialProcedureType", wanted=flagged is True)
+    if flagged is False and (days or kinds):
+        reader.tell("isSpecialProcedure", reader.value("isSpecialProcedure"), NOT_SPECIAL)
     return {
         "legal": _limit(reader, "approveLimit"),
         "promise": _limit(reader, "commitmentLimit"),
-        "special": Special(days, kinds) if flagged or given is not None or kinds else None,
+        "special": Special(days, kinds) if flagged or days or kinds else None,
     }
 
 
@@ -138,7 +147,7 @@ def _limit(reader: FieldReader, key: str) -> Limit | None:
     if days is None:
         return Limit(None, note=note) if note else None
     if isinstance(stated, str) and (other := OTHER_UNITS.search(stated)):
-        reader.tell(key, stated, NOT_DAYS, word=other[0])
+        reader.leave(key, stated, NOT_DAYS, word=other[0])
         return Limit(None, note=note)
     return Limit(days, _unit(reader, key, f"{stated}{note}"), note)
 
@@ -231,7 +240,7 @@ def _quota(reader: FieldReader) -> str:
 
 def _named_as_in_source(finding: Finding, document: Mapping[str, Any]) -> Finding:
     """A finding of the lint names our field and value; a report names the source's. A long text keeps the excerpt that was found odd."""
-    field = source_field(finding.field)
+    field = source_field(finding.field, document)
     raw = _at(document, field)
     short = raw is not None and (not isinstance(raw, str) or len(raw) <= 60)
     return Finding(field, show(raw) if short else finding.value, finding.what, finding.severity)
@@ -247,14 +256,19 @@ def _at(document: Any, path: str) -> Any:
     return document
 
 
-def source_field(path: str) -> str:
-    """`materials[3].need` → `materialList[3].isMust`."""
-    match = re.fullmatch(r"(materials|fees)(\[\d+\])?(?:\.(\w+))?", path)
+def source_field(path: str, document: Mapping[str, Any]) -> str:
+    """`materials[3].need` → `materialList[3].isMust`, or a later row where some of the source's were left out."""
+    match = re.fullmatch(r"(materials|fees)(?:\[(\d+)\])?(?:\.(\w+))?", path)
     if match is None:
         return _reversed("fields").get(path, path)
-    name, number, part = match.groups()
+    name, line, part = match.groups()
     list_key = _reversed("fields")[name]
-    return f"{list_key}{number or ''}" + (f".{_reversed(name).get(part, part)}" if part else "")
+    row = "" if line is None else f"[{_rows_taken(document[list_key])[int(line)]}]"
+    return f"{list_key}{row}" + (f".{_reversed(name).get(part, part)}" if part else "")
+
+
+def _rows_taken(rows: list[Any]) -> list[int]:
+    return [number for number, row in enumerate(rows) if isinstance(row, dict)]
 
 
 @cache

@@ -1,20 +1,21 @@
 """Adapter: lists of items with marks (事项清单), and of bundles (一件事) by name only, as YAML or JSON."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tongban.catalogue.findings import Finding, show
+from tongban.catalogue.findings import Finding, keep, make_printable, show
 from tongban.catalogue.importing.entries import Entry, conclude
-from tongban.catalogue.importing.fields import FieldReader
+from tongban.catalogue.importing.fields import NOT_A_LIST, NOT_TAKEN, FieldReader
 from tongban.catalogue.importing.guide import LONG_NAME, MAX_NAME
 from tongban.catalogue.items.codes import find_code
 from tongban.catalogue.items.record import ItemRecord
 from tongban.kernel.text import Text
+from tongban.rules.facts import NOTHING
 
 FORMAT = Path(__file__).parents[1] / "data" / "formats" / "item-list.yaml"
 MARKS = ("department_basis", "scope_basis", "in_national_list")
@@ -25,6 +26,7 @@ NOT_AN_ENTRY = Text("列表中的这一项不是对象，未采用", "this entry
 NOT_VERIFIED = Text("名称待核实，按未核实采用", "the name is not verified: taken so")
 BAD_CODE = Text("不是12位的基本编码，未采用", "no basic code of 12 characters: not taken")
 BY_HEART = Text("凭记忆或者推测写的（{word}），按未核实采用", "from memory or proposed ({word}): taken as not verified")
+LONG_CODE = Text("编码过长，未采用", "too long to be a code: not taken")
 NAMES_ONLY = Text("只采用名称，其余暂不使用", "only names are taken for now")
 
 
@@ -36,6 +38,7 @@ class BundleNames:
     name: str
     items: tuple[str, ...]
     verified: bool
+    unread: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     layer: str = "bundle"
 
     @property
@@ -45,7 +48,7 @@ class BundleNames:
     def as_json(self) -> dict[str, Any]:
         return {
             "key": self.key, "layer": self.layer, "code": self.code, "name": self.name, "items": list(self.items),
-            "marks": {"verified": self.verified},
+            "marks": {"verified": self.verified}, "unread": dict(self.unread),
         }  # fmt: skip
 
 
@@ -65,9 +68,24 @@ def is_list(document: object) -> bool:
 
 
 def read_list(document: Mapping[str, Any], *, file: str) -> Iterator[Entry]:
-    """One entry for each item or bundle, in the order of the file."""
-    for name, read in (("items", _read_item), ("bundles", _read_bundle)):
-        for number, entry in enumerate(document.get(name) or ()):
+    """One entry for each item or bundle, in the order of the file. What stands beside the lists is told at the first."""
+    beside = tuple(
+        Finding(make_printable(str(name)), show(value), NOT_TAKEN, "info")
+        for name, value in document.items()
+        if name not in READ
+    )
+    for entry in _entries(document, file):
+        yield Entry(file, entry.record, (*beside, *entry.findings))
+        beside = ()
+
+
+def _entries(document: Mapping[str, Any], file: str) -> Iterator[Entry]:
+    for name, read in READ.items():
+        listed = document.get(name)
+        if listed is not None and not isinstance(listed, list):
+            yield Entry(file, None, (Finding(name, show(listed), NOT_A_LIST, "error"),))
+            continue
+        for number, entry in enumerate(listed or ()):
             at = f"{name}[{number}]"
             if isinstance(entry, dict):
                 yield read(entry, file, f"{at}.")
@@ -92,7 +110,7 @@ def _code(reader: FieldReader) -> str:
     given = reader.text("base_code", wanted=False)
     code = find_code(given) if given else None
     if given and (code is None or code.layer != "basic"):
-        reader.tell("base_code", given, BAD_CODE)
+        reader.leave("base_code", given, BAD_CODE)
         return ""
     return code.basic if code else ""
 
@@ -108,30 +126,41 @@ def _name(reader: FieldReader) -> str:
 
 def _marks(reader: FieldReader) -> dict[str, Any]:
     """What is known of the entry's truth, as it was marked; nothing unmarked counts as verified."""
-    verified = reader.flag("verified") is True
-    if not verified:
-        reader.tell("verified", verified, NOT_VERIFIED, "info")
+    verified = _verified(reader)
     marks = {name: reader.choice(name) for name in MARKS}
     for name in ("department_basis", "scope_basis"):
         if marks[name] in ("memory", "proposal", "inferred"):
             reader.tell(name, marks[name], BY_HEART, "info", word=marks[name])
     notes = {name: value for name in NOTES if (value := reader.value(name, wanted=False)) is not None}
-    return {"verified": verified, **marks, **{name: show(value) for name, value in notes.items()}}
+    return {"verified": verified, **marks, **{name: keep(value) for name, value in notes.items()}}
+
+
+def _verified(reader: FieldReader) -> bool:
+    verified = reader.flag("verified") is True
+    if not verified:
+        reader.tell("verified", verified, NOT_VERIFIED, "info")
+    return verified
 
 
 def _read_bundle(entry: Mapping[str, Any], file: str, at: str) -> Entry:
     findings: list[Finding] = []
-    reader = FieldReader(entry, _format(), findings, {}, at)
-    items = entry.get("items")
-    names = (
-        [item["name"] for item in items if isinstance(item, dict) and isinstance(item.get("name"), str)]
-        if isinstance(items, list)
-        else []
-    )
-    record = BundleNames(reader.name("code")[:MAX_NAME], _name(reader), tuple(names), entry.get("verified") is True)
-    if not record.verified:
-        reader.tell("verified", entry.get("verified"), NOT_VERIFIED, "info")
-    others = sorted(map(str, entry.keys() - {"code", "name", "items", "verified"}))
-    if others:
-        findings.append(Finding(at.rstrip("."), ", ".join(others), NAMES_ONLY, "info"))
+    unread: dict[str, Any] = {}
+    reader = FieldReader(entry, _format(), findings, unread, at)
+    code, name, verified = _bundle_code(reader), _name(reader), _verified(reader)
+    parts = [(part, part.name("name")) for part in reader.rows("items")]
+    record = BundleNames(code, name, tuple(called for _, called in parts if called), verified, unread)
+    rest = [key for one in (reader, *(part for part, _ in parts)) for key in one.keep_rest()]
+    if rest:
+        findings.append(Finding(at.rstrip("."), ", ".join(sorted({*map(str, rest)})), NAMES_ONLY, "info"))
     return conclude(file, record, findings)
+
+
+def _bundle_code(reader: FieldReader) -> str:
+    code = reader.name("code")
+    if len(code) > MAX_NAME:
+        reader.leave("code", code, LONG_CODE)
+        return ""
+    return code
+
+
+READ = {"items": _read_item, "bundles": _read_bundle}

@@ -54,18 +54,27 @@ class Report:
     can_be_taken: bool
 
 
-def check_file(*, raw: bytes, name: str, by: Actor, at: datetime) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was read of a file; `report` names what is kept of it."""
+
+    report: UUID
+    entries: list[Entry]
+
+
+def check_file(*, raw: bytes, name: str, by: Actor, at: datetime) -> Checked:
     """A dry run: nothing is taken, the report and the file are kept. Refuses `Forbidden`."""
     _require(by)
-    row = _row(read_bytes(raw, name), name, hashlib.sha256(raw).hexdigest(), by, at)
+    entries = read_bytes(raw, name)
+    row = _row(entries, name, hashlib.sha256(raw).hexdigest(), by, at)
     row.raw = raw
     row.save(force_insert=True)
-    return row.id
+    return Checked(row.id, entries)
 
 
 @transaction.atomic
-def take_file(*, report: UUID, by: Actor, at: datetime) -> None:
-    """Store what was checked. Refuses `Forbidden`, `Missing`, `AlreadyTaken`, `FileGone`."""
+def take_file(*, report: UUID, by: Actor, at: datetime) -> list[Stored]:
+    """Store what was checked, and tell what became of each record. Refuses `Forbidden`, `Missing`, `AlreadyTaken`, `FileGone`."""
     _require(by)
     row = ImportReport.objects.select_for_update().filter(id=report).first()
     if row is None:
@@ -78,6 +87,7 @@ def take_file(*, report: UUID, by: Actor, at: datetime) -> None:
     row.entries, row.counts = _entries_of(stored), _counts_of(stored)
     row.raw, row.taken_at, row.taken_by = None, at, by.ref
     row.save()
+    return stored
 
 
 def keep_report(*, stored: Sequence[Stored], name: str, by: Actor, at: datetime) -> UUID:

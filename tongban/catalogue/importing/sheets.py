@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tongban.catalogue.findings import Finding, show
@@ -40,6 +42,10 @@ HEADINGS: dict[str, dict[str, str]] = {
 LISTS = {MATERIALS: "materialList", FEES: "chargeList"}
 OWN = ("基本编码", "业务办理项")
 """Columns by which a material or fee names its item."""
+FLAGS = frozenset({"isCharge", "isSpecialProcedure", "isonline", "isMinus"})
+"""Keys whose word is yes or no."""
+AS_TEXT = "@"
+"""The format of every cell to fill in: a spreadsheet makes no number of a code, and no date of a range."""
 ROWS = 100_000
 COLUMNS = 200
 MAX_UNPACKED = 256 * 1024 * 1024
@@ -47,7 +53,9 @@ MAX_UNPACKED = 256 * 1024 * 1024
 NO_ITEMS_SHEET = Text("工作簿没有“事项”表", "the workbook has no sheet “事项”")
 SWOLLEN = Text("解压后过大，未打开", "unpacked it is too long")
 NOT_OPENED = Text("不是可读的xlsx文件", "no xlsx file that can be read")
+NOT_WORKED_OUT = Text("公式没有算出的值，未采用", "a formula whose value was never worked out: not taken")
 ODD_COLUMN = Text("模板里没有这一列，未采用", "a column that is not in the template: not taken")
+NO_HEADINGS = Text("第一行没有模板的列名，未采用", "the first row has no heading of the template: not taken")
 TWO_COLUMNS = Text("这一列有两个，未采用后一个", "this column stands twice: the second is not taken")
 NO_ITEM = Text(
     "这一行所属的事项不在“事项”表中，未采用", "the item this row belongs to is not in the sheet “事项”: not taken"
@@ -68,15 +76,19 @@ def read_workbook(raw: bytes, *, file: str) -> Iterator[Entry]:
         if (size := _unpacked_size(raw)) > MAX_UNPACKED:
             yield Entry(file, None, (Finding("$", size, SWOLLEN, "error"),))
             return
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, TypeError, SyntaxError) as error:
+        book, formulas = (
+            openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=values) for values in (True, False)
+        )
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, TypeError, AttributeError, SyntaxError) as error:
         yield Entry(file, None, (Finding("$", type(error).__name__, NOT_OPENED, "error"),))
         return
     if ITEMS not in book.sheetnames:
         yield Entry(file, None, (Finding("$", show(book.sheetnames), NO_ITEMS_SHEET, "error"),))
         return
     findings: list[Finding] = []
-    sheets = {name: list(_rows(book[name], name, findings)) for name in HEADINGS if name in book.sheetnames}
+    sheets = {
+        name: list(_rows(book[name], formulas[name], name, findings)) for name in HEADINGS if name in book.sheetnames
+    }
     findings += [Finding(name, "", NOT_A_SHEET, "info") for name in book.sheetnames if name not in (*HEADINGS, ALLOWED)]
     yield from _read_items(sheets, findings, file)
 
@@ -96,7 +108,7 @@ def _read_items(sheets: Mapping[str, list[Row]], findings: list[Finding], file: 
         entry = read_guide(guide, file=file)
         yield Entry(file, entry.record, tuple(_placed(finding, place) for finding in entry.findings))
     left = [
-        Finding(row[""], show(row.get("materialTitle") or row.get("feename")), NO_ITEM, "error")
+        Finding(row[""], show(row.get("materialTitle") or row.get("feename") or row), NO_ITEM, "error")
         for name in LISTS
         for row in sheets.get(name, ())
         if _own(row) in lines[name]
@@ -106,7 +118,8 @@ def _read_items(sheets: Mapping[str, list[Row]], findings: list[Finding], file: 
 
 
 def _own(row: Row) -> tuple[Any, Any]:
-    return row.get("rightsCode"), row.get("ywCode")
+    business = row.get("ywCode")
+    return row.get("rightsCode"), business and business.zfill(2)
 
 
 def _by_item(rows: Iterable[Row]) -> dict[tuple[Any, Any], list[Row]]:
@@ -118,45 +131,58 @@ def _by_item(rows: Iterable[Row]) -> dict[tuple[Any, Any], list[Row]]:
     return found
 
 
-def _rows(sheet: Any, name: str, findings: list[Finding]) -> Iterator[Row]:
+def _rows(sheet: Any, formulas: Any, name: str, findings: list[Finding]) -> Iterator[Row]:
     """Each row by our keys, empty cells left out; "" is where it stands."""
-    rows = sheet.iter_rows(values_only=True, max_col=COLUMNS, max_row=ROWS + 2)
-    keys = _keys(next(rows, ()), name, findings)
-    for number, row in enumerate(rows, start=2):
+    rows, written = (one.iter_rows(values_only=True, max_col=COLUMNS, max_row=ROWS + 2) for one in (sheet, formulas))
+    headings, _ = next(rows, ()), next(written, ())
+    keys = _keys(headings, name, findings)
+    if any(headings) and not {*keys} & {*HEADINGS[name].values()}:
+        findings.append(Finding(name, 1, NO_HEADINGS, "error"))
+        return
+    for number, (row, formula) in enumerate(zip(rows, written, strict=False), start=2):
         if number > ROWS:
             findings.append(Finding(name, number, TOO_MANY, "error"))
             return
-        cells = {key: _plain(value) for key, value in zip(keys, row, strict=False) if key and value not in (None, "")}
-        if cells:
-            yield {**cells, "": f"{name}!{number}"}
+        place = f"{name}!{number}"
+        filled = {key: text for key, value in _filled(keys, row) if (text := _plain(value))}
+        for key, text in _filled(keys, formula):
+            if key not in filled and _plain(text):
+                findings.append(Finding(f"{place} {_heading(key)}", show(text), NOT_WORKED_OUT, "warning"))
+        if filled:
+            yield {**filled, "": place}
+
+
+def _filled(keys: list[str], row: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    return ((key, value) for key, value in zip(keys, row, strict=False) if value is not None)
 
 
 def _keys(headings: Iterable[Any], name: str, findings: list[Finding]) -> list[str]:
+    """Of each column. One that nobody knows goes by its letter and heading, so that the guide keeps what stands there."""
     known = {**(dict(zip(OWN, ("rightsCode", "ywCode"), strict=True))), **HEADINGS[name]}
     keys: list[str] = []
-    for heading in headings:
-        key = known.get(str(heading or "").strip(), "")
-        if heading and not key:
-            findings.append(Finding(name, show(heading), ODD_COLUMN, "warning"))
-        elif key in keys and key:
-            findings.append(Finding(name, show(heading), TWO_COLUMNS, "warning"))
-            key = ""
+    for number, cell in enumerate(headings, start=1):
+        heading = _plain(cell)
+        key = known.get(heading, "")
+        if odd := (ODD_COLUMN if not key else TWO_COLUMNS if key in keys else None):
+            if heading:
+                findings.append(Finding(name, show(heading), odd, "warning"))
+            key = f"{get_column_letter(number)} {heading}".rstrip()
         keys.append(key)
     return keys
 
 
 def _plain(value: Any) -> Any:
-    """A cell as text, as a guide writes it: codes keep what they are, whole numbers have no point."""
+    """A cell as text, as a guide writes it: codes keep what they are, whole numbers have no point, an empty one is ""."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value)
+    return "" if value is None else str(value).strip()
 
 
 def _placed(finding: Finding, place: str) -> Finding:
     """A path of the guide as row and column: `事项!2.承诺时限`, `事项!2.材料[0].介质`."""
-    match = re.fullmatch(r"(\w+)(\[\d+\])?(?:\.(\w+))?", finding.field)
+    match = re.fullmatch(r"(\w+)(\[\d+\])?(?:\.(.+))?", finding.field)
     if match is None:
         return Finding(f"{place} {finding.field}", finding.value, finding.what, finding.severity)
     head, number, part = match.groups()
@@ -188,29 +214,40 @@ def write_workbook(guides: Iterable[Mapping[str, Any]] = ()) -> bytes:
 def _sheet(book: Workbook, name: str) -> Worksheet:
     sheet: Worksheet = book.create_sheet(name) if name != ITEMS else book.active  # type: ignore[assignment]
     sheet.title = name
-    sheet.append([*(OWN if name != ITEMS else ()), *HEADINGS[name]])
+    columns = {**(dict.fromkeys(OWN, "") if name != ITEMS else {}), **HEADINGS[name]}
+    sheet.append([*columns])
     sheet.freeze_panes = "A2"
-    for column in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+    for number, key in enumerate(columns.values(), start=1):
+        column = get_column_letter(number)
         sheet.column_dimensions[column].width = 16
+        sheet.column_dimensions[column].number_format = AS_TEXT
+        if (words := _words(key)) and key not in load_format()["separators"]:
+            offer = DataValidation("list", formula1=f'"{",".join(words)}"', showErrorMessage=False)
+            offer.add(f"{column}2:{column}{ROWS}")
+            sheet.add_data_validation(offer)
     return sheet
+
+
+def _words(key: str) -> list[str]:
+    """What may stand there, without what would only be guessed at; empty where it is free text."""
+    entries = load_format()["values"].get("flag" if key in FLAGS else key, {})
+    return [word for word, entry in entries.items() if not isinstance(entry, dict)]
 
 
 def _write_words(book: Workbook) -> None:
     """Which words a column takes, with the sign between several."""
     sheet = book.create_sheet(ALLOWED)
     sheet.append(["列", "可用的取值", "多个取值之间"])
-    tables = load_format()
     for columns in HEADINGS.values():
         for heading, key in columns.items():
-            table = "flag" if key in ("isCharge", "isSpecialProcedure", "isonline", "isMinus") else key
-            if table in tables["values"]:
-                words = [word for word, entry in tables["values"][table].items() if not isinstance(entry, dict)]
-                sheet.append([heading, " | ".join(words), tables["separators"].get(key, "")])
+            if words := _words(key):
+                sheet.append([heading, " | ".join(words), load_format()["separators"].get(key, "")])
 
 
 def _write(sheet: Worksheet, values: list[Any]) -> None:
     """A text that begins like a formula stays a text."""
     sheet.append(["" if value is None else value for value in values])
     for cell in sheet[sheet.max_row]:
+        cell.number_format = AS_TEXT
         if isinstance(cell.value, str):
             cell.data_type = "s"

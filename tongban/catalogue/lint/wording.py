@@ -16,6 +16,9 @@ ELSEWHERE = frozenset(yaml.safe_load(FORMAT.read_text(encoding="utf-8"))["words"
 
 DOUBLED = Text("标点重复", "a mark stands twice")
 DOUBLED_WORD = Text("字重复", "a character stands twice")
+MARKUP = Text("有网页代码", "holds markup of a web page")
+INVISIBLE = Text("有看不见的字符", "holds characters that cannot be seen")
+SHEET_ERROR = Text("是表格公式的出错标记", "is the error mark of a spreadsheet's formula")
 PLACEHOLDER = Text("有未填写的占位符", "a placeholder was left in")
 UNCLOSED = Text("括号或书名号不成对", "brackets or title marks do not pair")
 MIXED = Text("括号一半全角一半半角", "one bracket is full-width, the other is not")
@@ -30,11 +33,15 @@ NUMBER_IN_SQUARE = Text("文号用了【】", "the number of a document stands i
 BARE_NUMBER = Text("只有文号，没有说明", "a document's number and nothing else")
 MARKED_NAME = Text("事项名称里有书名号", "title marks in the name of the item")
 
+MARKUP_SIGNS = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s+[\w:-]+\s*=[^<>]{0,200})?\s*/?>|&(?:[A-Za-z]{2,8}|#\d{1,6});")
 Pattern = tuple[re.Pattern[str], Text, Severity]
 PATTERNS: tuple[Pattern, ...] = (
     (re.compile(r"([。，；：、《〈])\1"), DOUBLED, "info"),
     (re.compile(r"\d([一-龥])\1"), DOUBLED_WORD, "info"),
     (re.compile(r"[Xx×＊*]{3,}|_{3,}|待补充|TODO"), PLACEHOLDER, "warning"),
+    (MARKUP_SIGNS, MARKUP, "warning"),
+    (re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"), INVISIBLE, "warning"),
+    (re.compile(r"#(?:REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|NAME\?)"), SHEET_ERROR, "warning"),
     (re.compile(r"（[^（）()]{0,40}\)|\([^（）()]{0,40}）"), MIXED, "info"),
     (re.compile(r"(?<![条款章节号])(?<=[一-龥])[ \u00a0\u3000]{1,3}[一-龥]"), SPACED, "info"),
     (re.compile(r"[％＋＞＜＝]"), FULL_WIDTH, "info"),
@@ -57,15 +64,20 @@ def of_wording(record: ItemRecord) -> Iterator[Finding]:
     yield from _sense(record)
 
 
+ITEM = ("name", "department", "office", "conditions", "basis", "steps", "result", "visits_note", "visits_reason", "quota")  # fmt: skip
+LINES = {"materials": ("name", "standard", "basis", "note"), "fees": ("name", "standard", "basis")}
+
+
 def _texts(record: ItemRecord) -> Iterator[tuple[str, str]]:
-    for name in ("name", "conditions", "basis", "steps", "result", "visits_note", "quota"):
+    for name in ITEM:
         yield name, getattr(record, name)
     for name in ("legal", "promise"):
         limit = getattr(record, name)
         yield f"{name}.note", limit.note if limit else ""
-    for number, line in enumerate(record.materials):
-        for part in ("name", "standard", "basis"):
-            yield f"materials[{number}].{part}", getattr(line, part)
+    for name, parts in LINES.items():
+        for number, line in enumerate(getattr(record, name)):
+            for part in parts:
+                yield f"{name}[{number}].{part}", getattr(line, part)
 
 
 def _patterns(field: str, text: str) -> Iterator[Finding]:

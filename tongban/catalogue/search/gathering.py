@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.db import connection
 
+from tongban.catalogue.history.taken import NAMES_ONLY, RECORDS
 from tongban.catalogue.models import ItemVersion, SearchSynonym
 from tongban.catalogue.queries import find_in_force, get_document
 from tongban.catalogue.search import entries
@@ -15,7 +16,6 @@ from tongban.catalogue.search.index import Entry, Index
 from tongban.catalogue.search.synonyms import Synonym, list_popular, list_synonyms, make_synonym
 
 GONE = ("withdrawn", "merged")
-NAMES_ONLY = "bundle"
 STAMP = """
     SELECT (SELECT max(id) FROM catalogue_publisheddefinition), (SELECT max(id) FROM catalogue_itemversion),
            (SELECT max(added_at) FROM catalogue_searchsynonym), (SELECT count(*) FROM catalogue_searchsynonym)
@@ -83,9 +83,16 @@ def _read(hash: str) -> tuple[Entry, str | None]:
 
 
 def _taken_in() -> list[Entry]:
-    rows = ItemVersion.objects.exclude(layer=NAMES_ONLY).order_by("version", "id")
-    newest = {(row.layer, row.key): row for row in rows.only("layer", "key", "act", "content")}
-    return [entries.of_content(row.content) for row in newest.values() if row.act not in GONE]
+    """Those that say more than a name first: of one name they stand for the others."""
+    rows = list(
+        ItemVersion.objects.exclude(layer=NAMES_ONLY).order_by("version", "id").only("layer", "key", "act", "content")
+    )
+    first = {(row.layer, row.key): row.id for row in reversed(rows)}
+    newest = {(row.layer, row.key): row for row in rows}
+    shown = sorted(
+        (one for one in newest.items() if one[1].act not in GONE), key=lambda one: one[1].layer not in RECORDS
+    )
+    return [replace(entries.of_content(row.content), taken=first[name]) for name, row in shown]
 
 
 def _taught() -> list[Synonym]:

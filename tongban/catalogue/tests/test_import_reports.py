@@ -28,7 +28,7 @@ UNKNOWN = {"doScope": "全宇宙", "transactLevel": "九级", "typeName": "行�
 
 def check(*documents, at=AT):
     raw = json.dumps(list(documents), ensure_ascii=False).encode()
-    return check_file(raw=raw, name="held-back.json", by=EDITOR, at=at)
+    return check_file(raw=raw, name="held-back.json", by=EDITOR, at=at).report
 
 
 def stored(report):
@@ -61,7 +61,7 @@ def test_unknown_words_end_in_the_report_and_not_in_a_crash():
 
 @pytest.mark.parametrize("raw", [b"", b"\xff\xfe", b"{", b"PK\x03\x04 no workbook"])
 def test_a_bad_file_is_a_report_too(raw):
-    report = check_file(raw=raw, name="a" * 500, by=EDITOR, at=AT)
+    report = check_file(raw=raw, name="a" * 500, by=EDITOR, at=AT).report
     found, [entry] = get_report(report)
     assert entry["status"] == "refused" and not found.can_be_taken
 

@@ -21,6 +21,8 @@ def fields(**changes: object) -> set[str]:
             "specialProcedureTimelimit",
         ),
         ({"isSpecialProcedure": "是", "specialProcedureType": "听证"}, "specialProcedureTimelimit"),
+        ({"specialProcedureType": "听证"}, "isSpecialProcedure"),
+        ({"specialProcedureTimelimit": "20"}, "isSpecialProcedure"),
         ({"approveLimitExplain": "《示例办法》，约10个工作日"}, "approveLimitExplain"),
         ({"approveLimitExplain": "《示例办法》，十五个工作日"}, "approveLimitExplain"),
         ({"commitmentLimitExplain": "5个工作日，窗口即办"}, "commitmentLimitExplain"),
@@ -41,6 +43,10 @@ def fields(**changes: object) -> set[str]:
         ({"acceptanceCondition": "符合《示例办法》的。。"}, "acceptanceCondition"),
         ({"acceptanceCondition": "其他地方的条件以当地公布的为准"}, "acceptanceCondition"),
         ({"acceptanceCondition": "应当取得检测报告"}, "acceptanceCondition"),
+        ({"acceptanceCondition": "<p>符合《示例办法》第四条的&nbsp;可以申请"}, "acceptanceCondition"),
+        ({"unifyName": "<script>alert(1)</script>示例事项办理"}, "unifyName"),
+        ({"deptName": "示例部门\u200b"}, "deptName"),
+        ({"unifyName": "#REF!"}, "unifyName"),
         ({"processDescript": "见流程图"}, "processDescript"),
         ({"processDescript": GONE}, "processDescript"),
     ],
@@ -60,6 +66,8 @@ def test_what_cannot_both_be_right_is_told(changes: dict, field: str):
         ({"materialTitle": "第（一）、（二）项的材料"}, "materialTitle"),
         ({"materialTitle": "关于同意XXX的函"}, "materialTitle"),
         ({"materialTitle": "示例申请表。"}, "materialTitle"),
+        ({"materialTitle": "示例申请表<br/>"}, "materialTitle"),
+        ({"materialExplain": "一年内\ufeff有效"}, "materialExplain"),
         ({"materialApproveType": "其他"}, "materialApproveType"),
         ({"materialTitle": "照片", "materialApproveType": "证照"}, "materialApproveType"),
         ({"materialTitle": "执照复印件"}, "materialType"),
@@ -77,6 +85,15 @@ def test_what_cannot_both_be_right_is_told(changes: dict, field: str):
 )
 def test_what_is_odd_about_a_material_is_told(material: dict, field: str):
     assert f"materialList[0].{field}" in fields(material=material)
+
+
+def test_no_days_of_no_special_procedure_contradict_nothing():
+    entry = read(guide(specialProcedureTimelimit="0"))
+    assert (entry.record.special, entry.findings) == (None, ())
+
+
+def test_signs_of_less_and_more_are_no_markup():
+    assert read(guide(acceptanceCondition="符合《示例办法》的，年收入 a<b 且 c>d，A&B公司可以申请。")).findings == ()
 
 
 def test_a_material_that_stands_twice_is_told_at_both():

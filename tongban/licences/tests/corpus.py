@@ -1,6 +1,7 @@
 """Broken licences, each with the verdict that it earns: what every verifier of this product must say, the browser's too."""
 
 import base64
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -10,10 +11,16 @@ from tongban.kernel import strictjson
 from tongban.licences.content import Issuer, Template
 from tongban.licences.face import StatusPlace
 from tongban.licences.qr import SPECIMEN, write_code
-from tongban.licences.showing import MAX_FILE, write_licence_file
+from tongban.licences.showing import ATTACHMENT, MAX_FILE, write_licence_file
 from tongban.licences.status import INVALID, NOT_YET, SUSPENDED, StatusList
 from tongban.licences.tests.stand import Stand, content, forge, new_key
+from tongban.seals.ofd.from_pdf import draw_pdf
+from tongban.seals.ofd.package import pack, unpack
+from tongban.seals.ofd.sealing import seal_ofd
+from tongban.seals.ofd.writing import write_ofd
+from tongban.seals.tests import ofd_cast
 
+_ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 STALE = timedelta(minutes=6)
 OLD = timedelta(hours=25)
 ANOTHER = "37142401AAAAAAAAAAAAAAAA"
@@ -30,8 +37,8 @@ class Exhibit:
 
 
 def exhibits(stand: Stand) -> Iterator[Exhibit]:
-    fresh = stand.status()
-    for name, data, reason in [*_codes(stand), *_files(stand)]:
+    fresh = replace(stand.status(), makers=(ofd_cast.authority().certificate,))
+    for name, data, reason in [*_codes(stand), *_files(stand), *_documents(stand), *_credentials(stand)]:
         yield Exhibit(name, data, reason, fresh)
     sound = _code(stand)
     for name, reason, known in (
@@ -54,6 +61,17 @@ def exhibits(stand: Stand) -> Iterator[Exhibit]:
         ("another is revoked", "genuine", stand.status((6, INVALID), (8, INVALID))),
     ):
         yield Exhibit(name, sound, reason, known)
+
+
+def ofd(inside: bytes, *, sealed: bool = True) -> bytes:
+    """A page with this licence file as its attachment."""
+    drawing = draw_pdf(ofd_cast.printed())
+    document = write_ofd(drawing.pages, fonts=drawing.fonts, titled=ofd_cast.TITLED, attachments={ATTACHMENT: inside})
+    if not sealed:
+        return document
+    return seal_ofd(
+        document, seal=ofd_cast.seal(), owner=ofd_cast.owner(), at=ofd_cast.AT, page=0, place=ofd_cast.PLACE
+    )
 
 
 def _code(stand: Stand, **how: object) -> bytes:
@@ -133,8 +151,53 @@ def _files(stand: Stand) -> Iterator[tuple[str, bytes, str]]:
         )
         coded = base64.b64encode(strictjson.canonical(said)).decode()
         yield f"file, {name}", strictjson.canonical(value | {"content": coded}), "not-a-licence"
+    for name, changes in {
+        "issuer": "",
+        "holder": None,
+        "fields": "x",
+        "template": [],
+        "decided_on": "",
+        "demo": None,
+    }.items():
+        coded = base64.b64encode(strictjson.canonical(content().as_json() | {name: changes})).decode()
+        yield f"file, {name} of another form", strictjson.canonical(value | {"content": coded}), "not-a-licence"
     salted = write_licence_file(signed, content(salt="5b" * 16))
     yield "file, another salt", salted, "altered"
+    padded = next(name for name in ("envelope", "content") if value[name].endswith("="))
+    bare = value[padded].rstrip("=")
+    other = _ALPHABET[_ALPHABET.index(bare[-1]) + 1]
+    unused = value[padded].replace(f"{bare[-1]}=", f"{other}=", 1)
+    yield "file, unused bits of its base64", strictjson.canonical(value | {padded: unused}), "not-a-licence"
     yield "file, no content", strictjson.canonical(value | {"content": ""}), "not-a-licence"
     yield "huge", b"{" + bytes(MAX_FILE), "too-large"
     yield "another kind of file", b"PK\x03\x04rest", "not-a-licence"
+
+
+def _documents(stand: Stand) -> Iterator[tuple[str, bytes, str]]:
+    file, said = write_licence_file(stand.sign(), content()), content(serial=ANOTHER)
+    sealed, other = ofd(file), write_licence_file(stand.sign(said), said)
+    yield "OFD", sealed, "genuine"
+    yield "OFD, without a seal", ofd(file, sealed=False), "unsealed"
+    swapped = {name: other if part == file else part for name, part in unpack(sealed).items()}
+    yield "OFD, the file of another licence", pack(swapped), "altered"
+    yield "OFD, no licence inside", ofd_cast.sealed(), "not-a-licence"
+    yield "OFD, cut", sealed[:-5], "not-a-licence"
+
+
+def _credentials(stand: Stand) -> Iterator[tuple[str, bytes, str]]:
+    sound = stand.credential()
+    head, body, rest = sound.split(".")
+    another = content(serial=ANOTHER)
+    disclosure = stand.credential(another).split("~")[1]
+    for name, text, reason in (
+        ("all told", sound, "genuine"),
+        ("nothing told", sound[: sound.index("~") + 1], "genuine"),
+        ("its last day was yesterday", stand.credential(content(until=date(2026, 11, 20))), "expired"),
+        ("another signature", f"{head}.{body}.{'A' * 86}{rest[86:]}", "altered"),
+        ("unknown issuer", stand.credential(key=new_key("event")), "unknown-issuer"),
+        ("key of another member", stand.credential(key=stand.stranger), "other-key"),
+        ("code of another licence", stand.credential(signed=stand.sign(another)), "mismatched"),
+        ("a field of another", f"{sound}{disclosure}~", "not-a-licence"),
+        ("cut", sound[:200], "not-a-licence"),
+    ):
+        yield f"credential, {name}", text.encode(), reason

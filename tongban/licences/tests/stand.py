@@ -15,6 +15,7 @@ from tongban.licences.codes import Identifier
 from tongban.licences.content import Content, ContentField, Holder, Issuer, Receiver, Template
 from tongban.licences.face import SignedFace, StatusPlace, make_face, sign_face
 from tongban.licences.issuers import Issuers
+from tongban.licences.sd_jwt import issue_credential
 from tongban.licences.status import StatusList, build_bits
 from tongban.licences.verdicts import Shown, Verdict, judge
 
@@ -85,6 +86,13 @@ class Stand:
     def shown(self, said: Content | None = None, **how: Any) -> Shown:
         said = said or content()
         return Shown(self.sign(said, **how), said)
+
+    def credential(self, said: Content | None = None, *, signed: SignedFace | None = None, **how: Any) -> str:
+        """With every field disclosed, signed by the event key. `signed`: the licence that it carries, if another."""
+        said = said or content()
+        address = f"http://{NODE}.localhost"
+        issuing = {"issuer": address, "status_address": f"{address}/s", "seed": b"s", "key": self.event_key}
+        return issue_credential(said, signed or self.sign(said), **(issuing | how))
 
     def status(
         self,

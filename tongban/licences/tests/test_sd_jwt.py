@@ -8,7 +8,15 @@ import pytest
 from joserfc.jwk import ECKey, OKPKey
 
 from tests.cast import LUO
-from tongban.licences.sd_jwt import BadCredential, Credential, Wanted, issue_credential, present, verify_credential
+from tongban.licences.sd_jwt import (
+    BadCredential,
+    Credential,
+    HolderUnproven,
+    Wanted,
+    issue_credential,
+    present,
+    verify_credential,
+)
 from tongban.licences.showing import read_text
 from tongban.licences.tests.stand import Stand, content, new_key
 from tongban.licences.tokens import BadToken, sign_token, to_base64url
@@ -49,7 +57,9 @@ def test_a_bound_one_is_shown_with_the_holders_key(make: Any) -> None:
     key = make()
     bound = issue(holder=key.as_dict(private=False))
     shown = present(bound, names=["field_scope"], wanted=WANTED, key=key, at=stand.at)
-    assert verify(shown, wanted=WANTED).bound
+    assert verify(shown, wanted=WANTED).bound == "proven"
+    assert {verify(text).bound for text in (bound, shown, shown.rpartition("~")[0] + "~")} == {"not-asked"}
+    assert verify(issue()).bound == "none"
 
 
 def test_a_proof_for_somebody_else_old_or_by_another_key_is_refused() -> None:
@@ -65,10 +75,15 @@ def test_a_proof_for_somebody_else_old_or_by_another_key_is_refused() -> None:
         (shown.rpartition("~")[0] + "~" + less, {"wanted": WANTED}),
         (shown.rpartition("~")[0] + "~", {"wanted": WANTED}),
         (thief, {"wanted": WANTED}),
-        (shown, {}),
+        (thief, {}),
+        (shown.rpartition("~")[0] + "~" + less, {}),
+        (bound, {"wanted": WANTED}),
+        (issue(), {"wanted": WANTED}),
     ):
-        with pytest.raises(BadToken):
+        with pytest.raises(HolderUnproven):
             verify(text, **how)
+    with pytest.raises(BadCredential):
+        verify(issue() + less)
 
 
 def disclosure(name: str, value: object) -> str:

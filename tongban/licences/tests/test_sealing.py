@@ -67,7 +67,7 @@ def _file(desk: Desk, licence: HeldLicence, form: str, region: str = LINYI) -> f
     node, by = (desk.linyi, system(LINYI)) if region == LINYI else (desk.jiyang, citizen())
     with scope([region]):
         view = queries.get_licence(node=node, region=region, identifier=licence.identifier, by=by)
-        return files.read_file(view, node=node, form=form, by=by)
+        return files.read_file(view, node=node, form=form, by=by, at=desk.at)
 
 
 def test_the_sealed_pdf_proves_itself_and_begins_with_the_printed_one(desk: Desk, room: KeyRoom) -> None:

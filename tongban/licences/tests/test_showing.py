@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -15,18 +15,16 @@ from PIL import Image
 from tests.cast import LUO
 from tongban.kernel import strictjson
 from tongban.licences.qr import SPECIMEN, draw_code, write_code
-from tongban.licences.sd_jwt import issue_credential, present
+from tongban.licences.sd_jwt import present
 from tongban.licences.showing import ATTACHMENT, MAX_FILE, write_licence_file
 from tongban.licences.status import digest_of
+from tongban.licences.tests.corpus import ofd
 from tongban.licences.tests.stand import Stand, content, new_key
 from tongban.licences.verdicts import Verdict
 from tongban.licences.verifying import verify_file, verify_text
 from tongban.seals import makers
 from tongban.seals import pdf as pdf_seals
-from tongban.seals.ofd.from_pdf import draw_pdf
-from tongban.seals.ofd.package import pack, unpack
-from tongban.seals.ofd.sealing import seal_ofd
-from tongban.seals.ofd.writing import write_ofd
+from tongban.seals.ofd.package import MAX_FILES, MAX_OPENED_BYTES, pack, unpack
 from tongban.seals.tests import ofd_cast
 
 stand = Stand()
@@ -37,6 +35,9 @@ ANOTHER = content(serial="37142401AAAAAAAAAAAAAAAA")
 FILE_OF_ANOTHER = write_licence_file(stand.sign(ANOTHER), ANOTHER)
 OTHER = write_code(stand.sign(ANOTHER))
 NONE: Mapping[bytes, datetime] = {}
+DAY = timedelta(days=1)
+VALID = timedelta(days=300)
+"""How long a seal may be used."""
 
 
 def verify(data: bytes, **changes: Any) -> Verdict:
@@ -104,6 +105,20 @@ def test_what_is_something_else_says_so(data: bytes, reason: str) -> None:
     assert verify(data).reason == reason
 
 
+@pytest.mark.parametrize(
+    ("part", "broken"),
+    [(b"/Count 1", b"/Count 2"), (b"(licence.tblic)", b"(licence\\000tblic)")],
+    ids=["a page that is not there", "a name that ends early"],
+)
+def test_a_document_that_is_broken_inside_is_none(part: bytes, broken: bytes) -> None:
+    assert verify(pdf(inside=FILE).replace(part, broken)).reason == "not-a-licence"
+
+
+def test_an_ofd_with_a_name_that_is_no_text_is_none() -> None:
+    files = {"Doc_0/é": b"", **unpack(ofd(FILE))}
+    assert verify(pack(files).replace("é".encode(), b"\xff\xff")).reason == "not-a-licence"
+
+
 def test_a_huge_picture_in_a_small_file_is_not_opened() -> None:
     assert verify(saved(Image.new("1", (9000, 9000)))).reason == "too-large"
 
@@ -114,22 +129,12 @@ def test_content_of_another_licence_under_this_code() -> None:
     assert verify(strictjson.canonical(value | {"content": another["content"]})).reason == "mismatched"
 
 
-def credential(**how: Any) -> str:
-    issuing = {
-        "issuer": "http://linyi.localhost",
-        "status_address": "http://linyi.localhost/s",
-        "seed": b"s",
-        "key": stand.event_key,
-    }
-    return issue_credential(content(), SIGNED, **(issuing | how))
-
-
 def test_a_credential_is_judged_like_its_licence() -> None:
-    verdict = verify(present(credential(), names=["holder_name"], at=stand.at).encode())
+    verdict = verify(present(stand.credential(), names=["holder_name"], at=stand.at).encode())
     assert verdict.good and verdict.told == {"holder_name": LUO.name}
-    assert verify(credential(key=new_key("event")).encode()).reason == "unknown-issuer"
-    assert verify(credential(key=stand.stranger).encode()).reason == "other-key"
-    head, body, rest = credential().split(".")
+    assert verify(stand.credential(key=new_key("event")).encode()).reason == "unknown-issuer"
+    assert verify(stand.credential(key=stand.stranger).encode()).reason == "other-key"
+    head, body, rest = stand.credential().split(".")
     assert verify(f"{head}.{body}.{'A' * 86}{rest[86:]}".encode()).reason == "altered"
 
 
@@ -147,14 +152,14 @@ class Sealer:
         subject, day = makers.Subject("临邑县卫生健康局", "证照专用章"), stand.at.date()
         self.maker = makers.certify_maker(self.maker_key, subject=makers.Subject("临邑县"), at=stand.at)
         self.certificate = makers.certify_seal(
-            self.key.public_key(), subject=subject, since=day, until=day + timedelta(days=300), at=stand.at, maker=self.maker,
+            self.key.public_key(), subject=subject, since=day, until=day + VALID, at=stand.at, maker=self.maker,
             maker_key=self.maker_key,
         )  # fmt: skip
 
-    def seal(self, document: bytes) -> bytes:
+    def seal(self, document: bytes, at: datetime = stand.at) -> bytes:
         prepared = pdf_seals.prepare(
             document, picture=pdf(), spot=pdf_seals.Spot(0, 40, 40), certificate=self.certificate, maker=self.maker,
-            proof=pdf_seals.Proof(), stamped=False, name="Seal",
+            proof=pdf_seals.Proof(), stamped=False, name="Seal", at=at,
         )  # fmt: skip
         signature = self.key.sign(prepared.attributes, ec.ECDSA(hashes.SHA256()))
         return pdf_seals.embed(
@@ -180,12 +185,20 @@ def test_a_sealed_document_is_the_licence(sealer: Sealer) -> None:
 
 
 def test_what_a_stopped_seal_sealed_counts_until_it_was_stopped(sealer: Sealer) -> None:
-    sealed, now = sealer.seal(pdf(CODE, inside=FILE)), datetime.now(UTC)
-    before, after = {sealer.certificate: now - timedelta(hours=1)}, {sealer.certificate: now + timedelta(hours=1)}
+    sealed, second = sealer.seal(pdf(CODE, inside=FILE)), timedelta(seconds=1)
+    before, after = {sealer.certificate: stand.at}, {sealer.certificate: stand.at + second}
     assert judged(sealed, sealer, stopped=before) == "seal-stopped"
     assert judged(sealed, sealer, stopped=before, age=timedelta(days=3)) == "seal-stopped"
     assert judged(sealed, sealer, stopped=after) == "genuine"
-    assert judged(sealed, sealer, stopped={Sealer().certificate: now - timedelta(hours=1)}) == "genuine"
+    assert judged(sealed, sealer, stopped={Sealer().certificate: stand.at}) == "genuine"
+
+
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [(stand.at - DAY, "altered"), (stand.at + VALID, "genuine"), (stand.at + VALID + DAY, "altered")],
+)
+def test_a_seal_counts_in_its_own_days(sealer: Sealer, at: datetime, reason: str) -> None:
+    assert judged(sealer.seal(pdf(CODE, inside=FILE), at), sealer) == reason
 
 
 def test_a_stopped_seal_says_nothing_against_the_code(sealer: Sealer) -> None:
@@ -216,16 +229,6 @@ def test_documents_that_are_not_what_was_sealed(sealer: Sealer) -> None:
     assert verify(sealed, lists_of=lambda names: {}).reason == "status-unknown"
 
 
-def ofd(inside: bytes, *, sealed: bool = True) -> bytes:
-    drawing = draw_pdf(ofd_cast.printed())
-    document = write_ofd(drawing.pages, fonts=drawing.fonts, titled=ofd_cast.TITLED, attachments={ATTACHMENT: inside})
-    if not sealed:
-        return document
-    return seal_ofd(
-        document, seal=ofd_cast.seal(), owner=ofd_cast.owner(), at=ofd_cast.AT, page=0, place=ofd_cast.PLACE
-    )
-
-
 def test_an_ofd_is_judged_like_a_pdf() -> None:
     known = replace(stand.status(), makers=(ofd_cast.authority().certificate,))
     sealed, lists_of = ofd(FILE), lambda names: {known.list: known}
@@ -240,6 +243,13 @@ def test_an_ofd_is_judged_like_a_pdf() -> None:
     files = unpack(sealed)
     swapped = {name: FILE_OF_ANOTHER if part == FILE else part for name, part in files.items()}
     assert verify(pack(swapped), lists_of=lists_of).reason == "altered"
+
+
+@pytest.mark.parametrize(
+    "more", [{"Doc_0/zeros": bytes(MAX_OPENED_BYTES)}, {f"Doc_0/{n}": b"" for n in range(MAX_FILES)}], ids=["bytes", "files"]
+)  # fmt: skip
+def test_an_ofd_that_becomes_huge_is_too_large(more: Mapping[str, bytes]) -> None:
+    assert verify(pack(unpack(ofd(FILE)) | more)).reason == "too-large"
 
 
 def test_what_becomes_huge_when_it_is_opened_is_not(sealer: Sealer) -> None:

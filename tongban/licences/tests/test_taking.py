@@ -54,7 +54,7 @@ def test_a_stranger_takes_nothing(pocket: Pocket) -> None:
 
 def test_the_ofd_shows_the_page_and_carries_the_licence(pocket: Pocket) -> None:
     _, view = pocket.run(wallet.get_card, **pocket.where)
-    file = pocket.run_without_time(read_file, view=view, form="ofd")
+    file = pocket.run(read_file, view=view, form="ofd")
     assert (
         LUO.name.encode() in show_ofd(file.data)[0]
         or "罗建国".encode("ascii", "xmlcharrefreplace") in show_ofd(file.data)[0]

@@ -15,7 +15,6 @@ from tongban.documents.reading.kinds import REFERRAL_LETTER, read_fields
 from tongban.documents.reading.process import is_installed, read_pages
 from tongban.project.bench.running import Sizes
 
-TURNS = 3
 WIDTH, HEIGHT = 1240, 1754
 """A4 at 150 dots an inch."""
 LINES = (
@@ -31,7 +30,7 @@ def measure(ground: Any, sizes: Sizes) -> dict[str, float]:
     if not is_installed():
         return {}
     letter = _letter_on_its_side()
-    return {"ocr_s_per_page": round(median(_seconds(letter) for _ in range(TURNS)), 2)}
+    return {"ocr_s_per_page": round(median(_seconds(letter) for _ in range(sizes.pages)), 2)}
 
 
 def _seconds(letter: bytes) -> float:

@@ -64,6 +64,7 @@ class Sizes:
     decisions: int = 60
     items: int = 10_000
     licences: int = 100_000
+    pages: int = 3
 
     @property
     def people(self) -> int:

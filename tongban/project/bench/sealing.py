@@ -70,7 +70,7 @@ class Bench:
     """Keys, a seal and a time-stamp authority of their own."""
 
     def __init__(self) -> None:
-        at = datetime.now(UTC)
+        self.at = at = datetime.now(UTC)
         self.suite = SUITES[1]
         self.key = self.suite.new_signing_key(owner="bench.licence")
         maker_key, self.seal_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -94,7 +94,7 @@ class Bench:
         form = print_licence(content, face, signed.signature)
         prepared = pdf.prepare(
             form, picture=self.picture, spot=spot_of(content.template), certificate=self.certificate, maker=self.maker,
-            proof=self.proof, stamped=True, name=_OWNER,
+            proof=self.proof, stamped=True, name=_OWNER, at=self.at,
         )  # fmt: skip
         if not prepared.is_whole():
             raise AssertionError("what was prepared must be whole")

@@ -76,7 +76,7 @@ class Stand:
         form = print_licence(self.content, self.signed.face, self.signed.signature)
         prepared = pdf.prepare(
             form, picture=seal.picture, spot=spot_of(self.content.template), certificate=seal.certificate, maker=seal.maker,
-            proof=seal.proof, stamped=True, name=NODE,
+            proof=seal.proof, stamped=True, name=NODE, at=self.at,
         )  # fmt: skip
         signature = seal.seal_key.sign(prepared.attributes, ECDSA)
         stamper = seal.authority.stamper()

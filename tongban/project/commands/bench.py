@@ -1,6 +1,7 @@
 """`tongban bench`: see `project/bench/`."""
 
 from argparse import Namespace
+from dataclasses import fields
 
 from tongban.project.bench import report, running
 from tongban.project.children import turn_signals_into_interrupts
@@ -8,18 +9,7 @@ from tongban.project.children import turn_signals_into_interrupts
 
 def bench(args: Namespace) -> None:
     turn_signals_into_interrupts()
-    sizes = running.Sizes(
-        args.cases,
-        args.appends,
-        args.events,
-        args.rows,
-        args.requests,
-        args.companies,
-        args.past,
-        args.decisions,
-        args.items,
-        args.licences,
-    )
+    sizes = running.Sizes(**{size.name: getattr(args, size.name) for size in fields(running.Sizes)})
     found = running.run(sizes, only=args.only)
     print(report.as_table(found))
     report.write_json(found, args.out)

@@ -1,4 +1,4 @@
-"""Is an item good (事项体检)? Of the definitions of this release, or of files as an import reads them."""
+"""Is an item good (事项体检)? Of the definitions of this release, of files that hold one, or of files as an import reads them."""
 
 import json
 from argparse import Namespace
@@ -12,6 +12,9 @@ from tongban.catalogue.items.record import ItemRecord
 from tongban.catalogue.layers import SERVICES, list_items, load_document
 from tongban.catalogue.lint.documents import lint_document
 from tongban.catalogue.lint.gaps import lint_record
+from tongban.kernel.events import Json
+from tongban.project.commands.papers import FileUnreadable, read_file
+from tongban.review.drafts import DraftUnreadable, read_draft
 
 SIGNS = {"error": "✗", "warning": "!", "info": "·"}
 Report = dict[str, Any]
@@ -29,10 +32,23 @@ def lint(args: Namespace) -> int:
 
 
 def _of_files(files: list[Path]) -> Iterator[Report]:
-    for entry in read_files(files):
+    definitions = {file: document for file in files if (document := _definition(file))}
+    for file, document in definitions.items():
+        found = [finding.as_json() for finding in lint_document(document)]
+        yield {"item": document["key"], "file": str(file), "findings": _sorted(found)}
+    for entry in read_files(file for file in files if file not in definitions):
         findings = lint_record(entry.record) if isinstance(entry.record, ItemRecord) else list(entry.findings)
         name = entry.record.key if entry.record else None
         yield {"item": name, "file": entry.file, "findings": _sorted([finding.as_json() for finding in findings])}
+
+
+def _definition(file: Path) -> Json | None:
+    """None where it is none, or cannot be read: that is for the import to say."""
+    try:
+        document = read_draft(read_file(file))
+    except (DraftUnreadable, FileUnreadable):
+        return None
+    return document if {"key", "version", "situations"} <= document.keys() else None
 
 
 def _of_definitions(keys: list[str] | None) -> Iterator[Report]:

@@ -13,6 +13,8 @@ import httpx
 from tongban.cases import record
 from tongban.kernel.refusals import Refused
 from tongban.licences.issuers import Issuers
+from tongban.licences.sd_jwt import read_wanted
+from tongban.licences.showing import MAX_FILE
 from tongban.licences.status import MAX_BYTES, BadList, StatusList, read_list, region_of
 from tongban.licences.verdicts import Reason, Verdict
 from tongban.licences.verifying import verify_file, verify_text
@@ -22,25 +24,39 @@ PATIENCE_SECONDS = 10.0
 
 
 def verify(args: Namespace) -> None:
-    """Ends with 0 for a licence that is genuine and valid, with 1 for any other verdict."""
+    """Ends with 0 for a licence that is genuine and valid, with 1 for any other verdict.
+
+    `--audience` and `--nonce`: what the app of a credential's holder was asked to sign. Refuses `HalfAsked`.
+    """
+    wanted = read_wanted(args.audience, args.nonce)
     at = datetime.now(UTC)
     issuers = Issuers.of(record.read_members(read_file(args.trust)).lists.values())
-    held = {one.list: one for one in _held(args.list or (), issuers)}
+    held = list(_held(args.list or (), issuers))
 
     def lists_of(names: Iterable[str]) -> dict[str, StatusList]:
         came = _fetched(names, issuers, at) if args.online else ()
-        return held | {one.list: one for one in came}
+        return _newest([*came, *held])
 
-    path = Path(args.what)
-    try:
-        shown = path.read_bytes() if path.exists() else None
-    except OSError:
-        # A code is longer than a file name may be.
-        shown = None
-    how: dict[str, Any] = {"issuers": issuers, "lists_of": lists_of, "at": at}
+    shown = _read_shown(args.what)
+    how: dict[str, Any] = {"issuers": issuers, "lists_of": lists_of, "at": at, "wanted": wanted}
     verdict = verify_text(args.what, **how) if shown is None else verify_file(shown, **how)
     _say(verdict, as_json=args.json)
     sys.exit(0 if verdict.good else 1)
+
+
+def _read_shown(what: str) -> bytes | None:
+    """The file of this name, one byte more than is looked into at most; None where it is the text of a code."""
+    try:
+        with Path(what).open("rb") as file:
+            return file.read(MAX_FILE + 1)
+    except (OSError, ValueError):
+        # There is none, or a code is longer than a file name may be.
+        return None
+
+
+def _newest(lists: Iterable[StatusList]) -> dict[str, StatusList]:
+    """By name: an older list takes nothing back, wherever it comes from."""
+    return {one.list: one for one in sorted(lists, key=lambda one: one.version)}
 
 
 def _held(paths: Iterable[Path], issuers: Issuers) -> Iterator[StatusList]:
@@ -71,6 +87,8 @@ def _say(verdict: Verdict, *, as_json: bool) -> None:
     print(f"{verdict.advice.zh} · {verdict.advice.en}")
     if verdict.face and verdict.face.demo:
         print("演示证照：没有法律效力 · a licence of a demonstration: without legal effect")
+    if verdict.bound_text:
+        print(f"{verdict.bound_text.zh} · {verdict.bound_text.en}")
     if verdict.face:
         print(f"{verdict.face.number}  {verdict.face.from_} … {verdict.face.until or ''}  {verdict.node}")
         print(_status(verdict))

@@ -37,6 +37,10 @@ def test_it_is_closed_on_a_public_holiday_and_the_kiosk_is_not() -> None:
     assert (of_kind("hall").is_open(national_day), of_kind("kiosk").is_open(national_day)) == (False, True)
 
 
+def test_what_is_open_all_hours_is_open_in_the_last_minute_of_the_day() -> None:
+    assert of_kind("kiosk").is_open(datetime(2026, 11, 20, 15, 59, 30, tzinfo=UTC))
+
+
 def test_distances_are_those_of_the_globe() -> None:
     assert distance_km((0.0, 0.0), (0.0, 1.0)) == pytest.approx(111.2, abs=0.1)
     assert distance_km((37.0, 117.0), (37.0, 117.0)) == 0

@@ -60,8 +60,10 @@ def unpack(data: bytes) -> dict[str, bytes]:
             _require_plain(entries)
             _require_tight(entries, archive.start_dir, data)
             files = {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        raise NotOfd(getattr(error, "reason", "not_ofd")) from None
+    except NotOfd:
+        raise
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+        raise NotOfd from None
     if ROOT not in files:
         raise NotOfd
     return files

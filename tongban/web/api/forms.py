@@ -5,6 +5,7 @@ import binascii
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
+from django.conf import settings
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, StringConstraints
 
@@ -18,6 +19,8 @@ def _real_day(day: str) -> str:
     return day
 
 
+LONGEST_CONTENT = -(-settings.MAX_UPLOAD_BYTES // 3) * 4
+"""Of a file as Base64: what a form may upload, the API may."""
 CLEAN = r"^[^\u0000-\u001f\u007f]*$"
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")]
 AnyRegion = Annotated[str, StringConstraints(pattern=r"^([0-9]{6,12})?$")]
@@ -26,7 +29,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-zA-Z0-9_.-]{0,79}$")]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=CLEAN)]
 Words = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\u0000]*$")]
 Day = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
-Base64 = Annotated[str, StringConstraints(max_length=28_000_000, pattern=r"^[A-Za-z0-9+/]*={0,2}$")]
+Base64 = Annotated[str, StringConstraints(max_length=LONGEST_CONTENT, pattern=r"^[A-Za-z0-9+/]*={0,2}$")]
 
 Item = TypeVar("Item")
 
@@ -60,10 +63,9 @@ class Problem(Out):
     zh: dict[str, str]
 
 
-class FileIn(In):
-    """`id` names the material of the situation; `content` is Base64."""
+class UploadIn(In):
+    """`content` is Base64."""
 
-    id: Name
     filename: Line
     content: Base64
 
@@ -73,6 +75,12 @@ class FileIn(In):
             return base64.b64decode(self.content, validate=True)
         except (binascii.Error, ValueError):
             raise ContentNotBase64 from None
+
+
+class FileIn(UploadIn):
+    """`id` names the material of the situation; `content` is Base64."""
+
+    id: Name
 
 
 def text(value: Text | None) -> dict[str, str] | None:

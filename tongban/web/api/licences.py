@@ -12,8 +12,9 @@ from tongban.kernel.refusals import Refused
 from tongban.kernel.text import Text
 from tongban.licences import publishing, verifying
 from tongban.licences.reading_apart import read_shown_apart
+from tongban.licences.sd_jwt import read_wanted
 from tongban.web.access import door
-from tongban.web.api.forms import Base64, ContentNotBase64, In, Out, TextOut
+from tongban.web.api.forms import Base64, ContentNotBase64, In, Line, Out, TextOut
 
 Code = Annotated[str, StringConstraints(max_length=180_000, pattern=r"^[^\u0000]*$")]
 
@@ -27,10 +28,36 @@ class NothingShown(Refused):
 
 
 class LicenceShown(In):
-    """One of both: the text of a code or a credential, or a file as base64."""
+    """One of both: the text of a code or a credential, or a file as base64.
+
+    `audience`, `nonce`: what the holder's app was asked to sign; with them only a credential that proves its holder is good.
+    """
 
     code: Code = ""
     file: Base64 = ""
+    audience: Line = ""
+    nonce: Line = ""
+
+
+class MetadataOut(Out):
+    """By the short names of the national metadata (docs/reference/licences.md); the text of the standard was not at hand, so `verified` is false."""
+
+    ZZBS: str
+    ZZMC: str
+    ZZBH: str
+    ZZLXDM: str
+    ZZBFJG: str
+    ZZBFJGDM: str
+    ZZBFRQ: str
+    CZZT: str
+    CZZTDM: str
+    CZZTDMLX: str
+    CZZTDMLXDM: str
+    ZZYXQQSRQ: str
+    ZZYXQJZRQ: str
+    status: str
+    operation: str
+    verified: bool
 
 
 class IssuerOut(Out):
@@ -52,7 +79,8 @@ class LicenceOut(Out):
 class VerdictOut(Out):
     """`reason`: one of the verdicts of docs/reference/licences.md; `good` only for genuine. Issuer and licence only where they are proved.
 
-    `status_as_of`: of the status list that was used; of `stale-list`, since when the status is unknown.
+    `status_as_of`: of the status list that was used; of `stale-list`, since when the status is unknown. `bound`: of a credential, whether its holder
+    has proved to be that: none, not-asked or proven. `metadata`: where a file was shown, which says as much.
     """
 
     reason: str
@@ -63,6 +91,8 @@ class VerdictOut(Out):
     status_as_of: str | None
     issuer: IssuerOut | None
     licence: LicenceOut | None
+    bound: str | None
+    metadata: MetadataOut | None
 
 
 @router.post("/verify", response=VerdictOut, operation_id="verifyLicence")
@@ -70,9 +100,12 @@ class VerdictOut(Out):
 def verify_licence(request: Any, shown: LicenceShown) -> Any:
     """The verdict on a code or a file, by the member lists and status lists that this node holds."""
     at, issuers = now(), publishing.find_issuers()
-    how: dict[str, Any] = {"issuers": issuers, "lists_of": publishing.lists_for(request.node, issuers, at), "at": at}
     if bool(shown.code) == bool(shown.file):
         raise NothingShown
+    how: dict[str, Any] = {
+        "issuers": issuers, "lists_of": publishing.lists_for(request.node, issuers, at), "at": at,
+        "wanted": read_wanted(shown.audience, shown.nonce),
+    }  # fmt: skip
     if shown.code:
         return verifying.verify_text(shown.code, **how).as_json()
     try:

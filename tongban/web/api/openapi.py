@@ -17,7 +17,7 @@ from tongban.web.api.forms import Problem
 from tongban.web.api.operations import IDEMPOTENCY_KEY, KEY_FORM
 
 METHODS = ("get", "post", "delete")
-REFUSALS = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 503)
+REFUSALS = (400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 428, 429, 503)
 RECORD = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 KEY = {
     "in": "header",

@@ -14,9 +14,11 @@ from tongban.web.api import (
     drafts,
     guidance,
     guides,
+    imports,
     item_history,
     items,
     licences,
+    national_tables,
     notices,
     search,
     webhooks,
@@ -34,6 +36,8 @@ api.add_router("items", items.router)
 api.add_router("items", item_history.router)
 api.add_router("items", definitions.router)
 api.add_router("drafts", drafts.router)
+api.add_router("imports", imports.router)
+api.add_router("national-tables", national_tables.router)
 api.add_router("search", search.router)
 api.add_router("guides", guides.router)
 api.add_router("guidance", guidance.router)

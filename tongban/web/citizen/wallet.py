@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.kernel.actors import Actor
 from tongban.kernel.clock import now
-from tongban.kernel.refusals import Missing
-from tongban.licences import files, sharing, taking, wallet
+from tongban.kernel.refusals import Missing, Refused
+from tongban.licences import credentials, files, sharing, taking, wallet
 from tongban.licences.qr import draw_code_svg, write_code
 from tongban.licences.queries import LicenceView
 from tongban.licences.wallet import Card
@@ -23,6 +23,12 @@ from tongban.web.access import door
 from tongban.web.citizen.cases import get
 from tongban.web.components.application import acting
 from tongban.web.components.faults import Fault, by_anchor, fault_of
+
+_ANCHORS: dict[type[Refused], str] = {
+    taking.TakingReasonMissing: "reason",
+    credentials.HolderKeyUnusable: "holder",
+    credentials.IssuerAway: "form",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +67,21 @@ def code(request: Any, case_id: UUID, licence: str) -> HttpResponse:
 @door("citizen", act="collect")
 @require_POST
 def take(request: Any, case_id: UUID, licence: str) -> HttpResponse:
-    """The file, and a line of why."""
+    """The file, and a line of why; a credential is bound to the key of the app that is to hold it, where that was told."""
     card, view = find(request, case_id, licence)
     form = request.POST.get("form", "pdf")
     if form not in files.MEDIA:
         raise Missing
     by = acting(request, card.held.region)
     try:
-        file = files.read_file(view, node=request.node, form=form, by=by)
+        holder = credentials.read_key(request.POST.get("holder", "")) if form == "credential" else None
+        file = files.read_file(view, node=request.node, form=form, by=by, at=now(), holder=holder)
         taking.record_taking(
             node=request.node, region=card.held.region, case_id=case_id, identifier=card.held.identifier, form=form,
             reason=request.POST.get("reason", ""), by=by, at=now(),
         )  # fmt: skip
-    except taking.TakingReasonMissing as refused:
-        return _page(request, case_id, licence, [fault_of(refused, "reason")])
+    except tuple(_ANCHORS) as refused:
+        return _page(request, case_id, licence, [fault_of(refused, _ANCHORS[type(refused)])])
     response = HttpResponse(file.data, content_type=file.media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
     return response
@@ -99,7 +106,8 @@ def _page(request: Any, case_id: UUID, licence: str, errors: list[Fault]) -> Htt
     identifier = card.held.identifier
     known = {
         "card": card, "view": view, "errors": errors, "wrong": by_anchor(errors), "typed": request.POST.get("reason", "")[:400],
-        "chosen": request.POST.get("form", "pdf"), "takings": taking.list_takings(**named, identifier=identifier),
+        "chosen": request.POST.get("form", "pdf"), "holder": request.POST.get("holder", "")[:2000],
+        "takings": taking.list_takings(**named, identifier=identifier),
         "shares": sharing.list_shares(**named, identifier=identifier, at=now()),
     }  # fmt: skip
     return render(request, "citizen/wallet/one.html", known, status=422 if errors else 200)

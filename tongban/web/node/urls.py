@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.web.node import agreements, comparing, logs, papers, recovering, views
+from tongban.web.node import agreements, comparing, licences, logs, papers, recovering, views
 
 app_name = "node"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("promises", recovering.promises, name="promises"),
     path("declarations", recovering.declarations, name="declarations"),
     path("cases/<uuid:case_id>/receipts", comparing.receipts, name="case-receipts"),
+    path("cases/<uuid:case_id>/credential", licences.credential, name="case-credential"),
     path("buckets", comparing.buckets, name="buckets"),
     path("heads", comparing.listed, name="heads"),
     path("blobs/<str:cipher>", views.blob, name="blob"),

@@ -58,10 +58,10 @@ def listed(request: Any) -> HttpResponse:
         return _list(request)
     try:
         file = _file(request)
-        report = check_file(raw=file.read(), name=file.name, by=request.actor, at=now())
+        checked = check_file(raw=file.read(), name=file.name, by=request.actor, at=now())
     except Refused as refused:
         return _list(request, refused=refused)
-    return redirect("staff:import-report", report_id=report)
+    return redirect("staff:import-report", report_id=checked.report)
 
 
 @door("staff", *EDITING)

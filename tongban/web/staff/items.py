@@ -30,6 +30,7 @@ from tongban.web.staff.pages import page
 LOOKING = ("catalogue_editor", "chief", "supervisor", "examiner")
 WRITING = ("catalogue_editor",)
 MOST_LINES = 100
+MOST_LINTED = 25
 
 
 @door("staff", *LOOKING)
@@ -52,12 +53,14 @@ def lint(request: Any) -> HttpResponse:
     """Every finding of every service; `?least=` leaves out what matters less."""
     asked = request.GET.get("least", "")
     least: Severity = next((severity for severity in WEIGHTS if severity == asked), "warning")
+    newest = _newest(request.staff.region)
+    sheet = number_page(request, len(newest), most=MOST_LINTED)
     items = [
         {**_line(one), "found": item_pages.say_findings(
             [finding for finding in lint_published(one.hash) if WEIGHTS[finding.severity] >= WEIGHTS[least]])}
-        for one in _newest(request.staff.region).values()
+        for one in islice(newest.values(), sheet.skip, sheet.skip + MOST_LINTED)
     ]  # fmt: skip
-    known = {"section": "items", "items": items, "least": least, "severities": item_pages.LEAST}
+    known = {"section": "items", "items": items, "least": least, "severities": item_pages.LEAST, "sheet": sheet}
     return page(request, "staff/items/lint.html", known)
 
 

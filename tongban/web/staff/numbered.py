@@ -6,11 +6,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """`number` from 1 of `pages`; `skip`: how many lines come before it."""
+    """`number` from 1 of `pages`; `skip`: how many lines come before it. `asked`: the filters that its neighbours keep."""
 
     number: int
     pages: int
     skip: int
+    asked: str
 
     @property
     def before(self) -> int:
@@ -28,4 +29,6 @@ def number_page(request: Any, lines: int, *, most: int) -> Numbered:
     asked = request.GET.get("page", "")
     wanted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
     number = min(max(wanted, 1), pages)
-    return Numbered(number, pages, (number - 1) * most)
+    filters = request.GET.copy()
+    filters.pop("page", None)
+    return Numbered(number, pages, (number - 1) * most, f"{filters.urlencode()}&" if filters else "")

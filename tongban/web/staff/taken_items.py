@@ -11,19 +11,23 @@ from tongban.catalogue.history.comparing import compare_records
 from tongban.catalogue.history.taken import (
     TakenItem,
     adjust_taken,
+    find_record,
     get_content,
     get_taken,
     lint_taken,
     list_taken,
     list_taken_steps,
 )
+from tongban.catalogue.items.record import ItemRecord
 from tongban.kernel.clock import now
 from tongban.kernel.refusals import Missing, Refused
+from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
 from tongban.web.access import door
+from tongban.web.components.records import say_record
 from tongban.web.staff import item_pages
 from tongban.web.staff.definition_words import PlainWords
-from tongban.web.staff.item_words import LAYERS
+from tongban.web.staff.item_words import LAYERS, say_value
 from tongban.web.staff.items import LOOKING, WRITING, read_adjustment
 from tongban.web.staff.pages import page
 
@@ -71,13 +75,20 @@ def adjust(request: Any, item_id: int) -> HttpResponse:
 
 def _one(request: Any, item_id: int, *, refused: Refused | None = None) -> HttpResponse:
     item = get_taken(item_id, on=legal_day(now()))
-    findings = sorted(lint_taken(item), key=lambda finding: -WEIGHTS[finding.severity])
+    record = find_record(item)
+    found = item_pages.say_findings(sorted(lint_taken(item), key=lambda finding: -WEIGHTS[finding.severity]))
     known = {
         **_line(item), "section": "items", "steps": item_pages.say_steps(request, list_taken_steps(item.layer, item.key)),
-        "found": item_pages.say_findings(findings), "adjusting": item_pages.say_adjusting(request, item.standing), "opened": refused is not None,
+        "record": say_record(record, found) if record else None, "unread": _unread(record),
+        "adjusting": item_pages.say_adjusting(request, item.standing), "opened": refused is not None,
         "planned": item_pages.say_state(item.planned) if item.planned else None, "planned_from": item.planned and item.planned.since,
     }  # fmt: skip
     return page(request, "staff/items/taken-one.html", known, refused=refused)
+
+
+def _unread(record: ItemRecord | None) -> list[tuple[str, Text]]:
+    """By its path in the source, what was not understood."""
+    return [(field, say_value(value)) for field, value in record.unread.items()] if record else []
 
 
 def _line(item: TakenItem) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 // Verifies a licence in the browser with what the page brought along, as `tongban licence verify` does (docs/reference/licences.md): member
-// lists, status lists, the words of each verdict. What proves anything stands in `proof.js`. The network is asked for newer status lists only.
+// lists, status lists, the words of each verdict. What proves anything stands in `proof.js`. The network is asked for newer status lists only, and
+// to judge what this browser cannot.
 "use strict";
 
 const LICENCE = "application/vnd.txp.licence+json;v=1";
@@ -18,7 +19,11 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 class Unreadable extends Error {}
-class ShareFound extends Error {}
+// What the server alone can judge, by its name in `OFFLINE`. `code`: what is sent in the place of what was shown.
+class Elsewhere extends Error {
+  constructor(kind, code = "") { super(kind); this.code = code; }
+}
+const elsewhere = (kind, code) => { throw new Elsewhere(kind, code); };
 const cannot = (reason) => { throw new Unreadable(reason); };
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -71,12 +76,48 @@ function checkedFace(face) {
   });
 }
 
+const TEXT = { zh: "", en: "" };
+const CONTENT = {
+  v: 1, identifier: "", type: "", name: TEXT, number: "", version: 1, follows: "", operation: "",
+  issuer: { region: "", office: "", uscc: "", name: "" }, receiver: { region: "", name: "" },
+  holder: { name: "", id_kind: "", id_number: "" }, fields: [{ id: "", label: TEXT, value: "" }],
+  from: "", until: "", decided_on: "", template: { id: "", version: 1, layout: "" }, demo: true, salt: "",
+};
+
+// Exactly these keys, and of each the type of what stands here.
+function mustFit(value, form) {
+  if (Array.isArray(form)) isList(value).forEach((each) => mustFit(each, form[0]));
+  else if (typeof form === "object") {
+    exactly(value, ...Object.keys(form));
+    Object.keys(form).forEach((name) => mustFit(value[name], form[name]));
+  } else if (typeof value !== typeof form) no(...NOT_FORM);
+}
+
+function checkedContent(said) {
+  // Without a layout of its own it is printed by one of the product.
+  const template = { layout: "-", ...said.template };
+  mustFit({ ...said, template }, CONTENT);
+  if (said.v !== 1 || !template.layout || !SALT.test(said.salt)) no(...NOT_FORM);
+  [said.from, said.decided_on, said.until || said.from].forEach(isDay);
+  return said;
+}
+
+// How each begins, in the order of `verifying.py` and `showing.py`.
+const KINDS = [
+  [/^eyJ/, () => elsewhere("credential")],
+  [/^%PDF-/, readDocument],
+  [/^PK\x03\x04/, () => elsewhere("ofd")],
+  [/^\{/, readLicenceFile],
+  [/^(\u2030PNG|\xff\xd8\xff|RIFF[^]{4}WEBP)/, readPicture],
+  [/^TBS1\.[\x00-\x7f]*$/, (_, text) => elsewhere("share", text)],
+  [/^[\x00-\x7f]*$/, (_, text) => readCode(text)],
+];
+
 async function readFile(bytes) {
   if (bytes.length > MAX_FILE) cannot("too-large");
   const text = new TextDecoder("latin1").decode(bytes);
-  if (text.startsWith("%PDF-")) return readDocument(bytes, text);
-  if (text.startsWith("{")) return readLicenceFile(bytes);
-  return readCode(text);
+  const [, read] = KINDS.find(([begins]) => begins.test(text)) || cannot("not-a-licence");
+  return read(bytes, text);
 }
 
 async function readLicenceFile(bytes) {
@@ -88,14 +129,14 @@ async function readLicenceFile(bytes) {
     const face = checkedFace(strict(envelope.payload));
     if (oneKey(envelope) !== face.key) no(...NOT_FORM);
     const content = fromBase64(value.content);
-    const said = strict(content);
-    if (!SALT.test(isText(said.salt))) no(...NOT_FORM);
+    const said = checkedContent(strict(content));
     return { face, signature: envelope.signatures[0].value, payload: envelope.payload, content, said };
   } catch { return cannot("not-a-licence"); }
 }
 
-// Without a network the seal of a document cannot be judged here: the licence file inside it is, and what that says is shown to compare.
+// The seal of a document cannot be judged here. Without a network the licence file inside it is, and what that says is shown to compare.
 async function readDocument(bytes, text) {
+  if (navigator.onLine) elsewhere("document");
   for (const match of text.matchAll(/stream\r?\n/g)) {
     const from = match.index + match[0].length;
     const to = text.indexOf("endstream", from);
@@ -107,7 +148,19 @@ async function readDocument(bytes, text) {
       return { ...(await readLicenceFile(plain.slice(0, end + 1))), document: true };
     }
   }
-  return cannot("not-a-licence");
+  return elsewhere("document");
+}
+
+async function readPicture(bytes, text) {
+  if (!scanner) elsewhere("picture");
+  const codes = await codesOn(await createImageBitmap(new Blob([bytes])).catch(() => cannot("not-a-licence")));
+  if (codes.length === 1 && codes[0].startsWith(SHARE)) elsewhere("share", codes[0]);
+  // A picture that is a document too says one thing to people and another to machines.
+  if (text.includes("%PDF-") || text.includes("PK\x03\x04")) cannot("not-a-licence");
+  const each = [...new Set(codes)].map(readCode);
+  if (!each.length) cannot("not-a-licence");
+  if (each.some((one) => hex(one.signature) !== hex(each[0].signature))) cannot("mismatched");
+  return each[0];
 }
 
 async function inflate(bytes, most) {
@@ -339,61 +392,50 @@ async function run(shown) {
   show(found, at, number, found.said && number ? await isHolder(found.face, found.said, number) : null);
 }
 
-const scanner = "BarcodeDetector" in globalThis ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
-const looksLikeOne = (text) => [MARK, SPECIMEN, SHARE].some((mark) => text.startsWith(mark));
+// Said without a network of what the server alone can judge. Whether a share still runs is known to its node alone.
+const OFFLINE = {
+  share: ["这是出示核验码：持证人可能已收回，联网后才能核验。", "The code of a share: its holder may have taken it back. It is verified online only."],
+  picture: ["没有网络时，此浏览器不能识别图片。请粘贴证照码，或选择证照文件。", "Without a network this browser cannot read pictures. Paste the code or choose the licence file."],
+  document: ["没有网络时，此页读不出这份 PDF 里的证照。请粘贴证照码，或联网后再验。", "Without a network this page cannot read the licence in this PDF. Paste the code, or verify it again online."],
+  ofd: ["没有网络时，此页不能识别 OFD 文件。请粘贴证照码，或联网后再验。", "Without a network this page cannot read OFD files. Paste the code, or verify it again online."],
+  credential: ["没有网络时，此页不能核验凭证。请粘贴证照码，或联网后再验。", "Without a network this page cannot verify credentials. Paste the code, or verify it again online."],
+};
 
-// Whether a share still runs is known to its node alone: without a network nothing can be said of it.
-function askAboutShare(code) {
-  if (!navigator.onLine) {
-    place.replaceChildren(element("p", say("这是出示核验码：持证人可能已收回，联网后才能核验。", "The code of a share: its holder may have taken it back. It is verified online only."), "notice warn"));
-    return;
+function tell(words, style) {
+  place.replaceChildren(element("p", words, `notice ${style}`));
+  place.focus();
+}
+
+function askServer({ message: kind, code }) {
+  if (!navigator.onLine) { tell(say(...OFFLINE[kind]), "warn"); return; }
+  if (code) {
+    form.elements.file.value = "";
+    form.elements.code.value = code;
   }
-  form.elements.file.value = "";
-  form.elements.code.value = code;
   form.submit();
 }
+
+async function answer(shown) {
+  try { await run(shown); } catch (error) {
+    if (error instanceof Elsewhere) askServer(error);
+    else tell(error instanceof Faulty ? error.message : say("此页不能核验", "This page cannot verify it"), "bad");
+  }
+}
+
+function verifyForm(event) {
+  event.preventDefault();
+  const [file, text] = [form.elements.file.files[0], form.elements.code.value.replace(/\s+/g, "")];
+  if (file || text) answer(async () => readFile(file ? new Uint8Array(await file.arrayBuffer()) : encoder.encode(text)));
+}
+
+// Pictures and the camera, where the browser itself finds codes
+
+const scanner = "BarcodeDetector" in globalThis ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
+const looksLikeOne = (text) => [MARK, SPECIMEN, SHARE].some((mark) => text.startsWith(mark));
 
 async function codesOn(source) {
   return (await scanner.detect(source)).map(({ rawValue }) => rawValue).filter(looksLikeOne);
 }
-
-async function pictureCode(file) {
-  const codes = await codesOn(await createImageBitmap(file));
-  if (codes.length === 1 && codes[0].startsWith(SHARE)) throw new ShareFound(codes[0]);
-  const each = [...new Set(codes)].map(readCode);
-  if (!each.length) cannot("not-a-licence");
-  if (each.some((one) => hex(one.signature) !== hex(each[0].signature))) cannot("mismatched");
-  return each[0];
-}
-
-// What this browser cannot read by itself is sent to the server, where there is one: pictures without a detector, documents with a seal.
-function sendInstead(file) {
-  const picture = file.type.startsWith("image/");
-  return navigator.onLine && (file.type === "application/pdf" || (picture && !scanner));
-}
-
-form.addEventListener("submit", async (event) => {
-  const [file, text] = [form.elements.file.files[0], form.elements.code.value.trim()];
-  if (text.includes("~") || (file && sendInstead(file))) return;
-  event.preventDefault();
-  if (!file && !text) return;
-  if (!file && text.startsWith(SHARE)) { askAboutShare(text); return; }
-  try {
-    if (file?.type.startsWith("image/") && !scanner) {
-      place.replaceChildren(element("p", say("没有网络时，此浏览器不能识别图片。请粘贴证照码，或选择证照文件。", "Without a network this browser cannot read pictures. Paste the code or choose the licence file."), "notice warn"));
-      return;
-    }
-    await run(async () => {
-      if (!file) return readCode(text);
-      return file.type.startsWith("image/") ? pictureCode(file) : readFile(new Uint8Array(await file.arrayBuffer()));
-    });
-  } catch (error) {
-    if (error instanceof ShareFound) { askAboutShare(error.message); return; }
-    place.replaceChildren(element("p", error instanceof Faulty ? error.message : say("此页不能核验", "This page cannot verify it"), "notice bad"));
-  }
-});
-
-// Camera
 
 const camera = document.querySelector("[data-camera]");
 const video = camera.querySelector("video");
@@ -411,12 +453,12 @@ async function scan() {
   }
   stream.getTracks().forEach((track) => track.stop());
   video.hidden = true;
-  if (code.startsWith(SHARE)) askAboutShare(code);
-  else if (code) await run(async () => readCode(code));
+  if (code) await answer(async () => readFile(encoder.encode(code)));
 }
 
 if (globalThis.crypto?.subtle && "isWellFormed" in String.prototype && embedded("trust")) {
   document.querySelectorAll("[data-needs-script]").forEach((each) => { each.hidden = false; });
+  form.addEventListener("submit", verifyForm);
   if (scanner && navigator.mediaDevices) {
     camera.hidden = false;
     camera.querySelector("button").addEventListener("click", scan);

@@ -4,7 +4,9 @@
 const RECORD = "application/vnd.txp.record+json;v=1";
 const EVENT = "application/vnd.txp.event+json;v=1";
 const RECEIPT = "application/vnd.txp.receipt+json;v=1";
+const LICENCE = "application/vnd.txp.licence+json;v=1";
 const FORMAT = "tongban-record;v=1";
+const SALT_BYTES = 16;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 // The chain: who may write next
@@ -45,11 +47,12 @@ async function readEvents(trust, value) {
 
 // The published table of states
 
-async function fold(events, states) {
+async function fold(trust, events, states) {
   const table = new Map(states.table.map(([before, event, after]) => [`${before} ${event}`, after]));
   let state = "";
   const { receiving, deciding } = events[0].body;
-  for (const { seq, kind, region, crit, baton } of events) {
+  for (const [index, event] of events.entries()) {
+    const { seq, kind, region, crit, baton } = event;
     await within(`${say("第", "event ")}${seq}${say("条记录", "")}`, async () => {
       const name = isText(kind).split(";")[0].replace(/^cases\./, "");
       const authors = states.authors[name];
@@ -61,9 +64,48 @@ async function fold(events, states) {
       if (!authors.some((place) => (place === "receiving" ? receiving : deciding) === region)) no("此步骤不由该地区办理", "this step is not for this place to take");
       if (baton && baton.op === "offer" && baton.to !== (region === deciding ? receiving : deciding)) no("转办对象有误", "wrong addressee");
       state = table.get(`${state} ${name}`);
+      await checkLicence(trust, event, events.slice(0, index));
     });
   }
   return state;
+}
+
+// The licences that the case gave: each once for its decision, signed by the node that wrote the event
+
+const ISSUED = "cases.licence_issued";
+const CHANGED = "cases.licence_changed";
+const FIELDS = {
+  [ISSUED]: ["identifier", "type", "number", "operation", "decision", "face", "signature"],
+  [CHANGED]: ["identifier", "operation", "status", "reason_code"],
+};
+const kindOf = ({ kind }) => isText(kind).split(";")[0];
+const alike = (one, other, ...names) => names.every((name) => canonical(one[name]) === canonical(other[name]));
+
+async function checkLicence(trust, event, before) {
+  const kind = kindOf(event);
+  if (!Object.hasOwn(FIELDS, kind)) return;
+  const { body, region } = event;
+  if (!FIELDS[kind].every((name) => name in body)) no("没有写明证照办理事项", "it does not say what was done with a licence");
+  const given = before.filter((each) => kindOf(each) === ISSUED).map((each) => each.body);
+  if (kind === CHANGED) {
+    if (!given.some((one) => alike(one, body, "identifier"))) no("没有这样的证照", "there is no such licence");
+    return;
+  }
+  const decided = before.some((each) => each.seq === body.decision && kindOf(each) === "cases.approved");
+  if (!decided || before.some((each) => kindOf(each) === "cases.revoked")) no("没有决定给出该证照", "no decision gives this licence");
+  if (given.some((one) => alike(one, body, "identifier") || alike(one, body, "type", "decision"))) no("该决定已给出过该证照", "the decision gave this licence before");
+  const { face } = body;
+  exactly(face, "v", "identifier", "type", "number", "holder", "from", "until", "key", "content", "status", "demo");
+  if (face.v !== 1 || !alike(face, body, "identifier", "type", "number")) no("所签的是另一份证照", "the licence that was signed is another one");
+  if (!isList(event.sealed).some(({ name }) => name === "licence")) no("证照内容没有封存", "what it says was not sealed");
+  const serial = isText(face.identifier).split(".").slice(-3)[0];
+  if (isText(face.status.list).split("-")[0] !== region || !serial.startsWith(region)) no("是其他地区的证照", "a licence of another place");
+  const owner = trust.lists.get(event.list).nodes.find(({ id }) => id === event.node);
+  const key = owner.keys.find(({ id, purpose, compromised_since: stolen }) => id === face.key && purpose === "licence" && !stolen);
+  if (!key) no("签名所用的密钥不能在此签发证照", "signed with a key that issues no licences here");
+  const [name, payload] = [encoder.encode(LICENCE), encoder.encode(canonical(face))];
+  const signed = join(encoder.encode(`TXPv1 ${name.length} ${LICENCE} ${payload.length} `), payload);
+  if (!(await signedBy({ signed }, { value: fromBase64(body.signature) }, fromBase64(key.public)))) no("证照签名不符", "the signature of the licence does not verify");
 }
 
 // Receipts, openings, the seal of the file
@@ -84,12 +126,16 @@ async function readReceipts(trust, value, events) {
 
 async function readOpenings(value, events) {
   const parts = new Map(events.flatMap(({ sealed }) => isList(sealed)).map((part) => [part.cipher, part]));
+  const issued = events.filter((event) => kindOf(event) === ISSUED);
+  const licences = new Map(issued.flatMap(({ sealed, body }) => sealed.filter(({ name }) => name === "licence").map(({ cipher }) => [cipher, body.face.content])));
   for (const [index, opening] of isList(value.openings).entries()) {
     await within(`${say("第", "opening ")}${index + 1}${say("处内容", "")}`, async () => {
       exactly(opening, "cipher", "name", "plaintext");
       const part = parts.get(opening.cipher);
       if (!part || part.name !== opening.name) no("没有指明是哪一部分", "does not name its part");
-      if (await digest(new Uint8Array([2]), fromBase64(opening.plaintext)) !== part.commit) no("不是当时封存的内容", "is not what was sealed and signed");
+      const plaintext = fromBase64(opening.plaintext);
+      if (await digest(new Uint8Array([2]), plaintext) !== part.commit) no("不是当时封存的内容", "is not what was sealed and signed");
+      if (licences.has(part.cipher) && licences.get(part.cipher) !== await digest(plaintext.slice(SALT_BYTES))) no("不是证照签名所指的内容", "is not what the licence was signed for");
     });
   }
   return value.openings.length;
@@ -126,7 +172,7 @@ async function verifyRecord(bytes, trust, states) {
     return [read, found];
   });
   const events = await readEvents(trust, value);
-  const state = await fold(events, states);
+  const state = await fold(trust, events, states);
   const receipts = await readReceipts(trust, value, events);
   const openings = await readOpenings(value, events);
   await within(say("事项定义", "definitions"), () => checkDefinitions(value, events));

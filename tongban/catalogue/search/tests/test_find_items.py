@@ -8,6 +8,7 @@ from tongban.catalogue.layers import list_items, load_document
 from tongban.catalogue.search import entries
 from tongban.catalogue.search.index import Entry, Index
 from tongban.catalogue.search.synonyms import list_popular, list_synonyms, make_synonym
+from tongban.catalogue.search.tests.wishes import UNSEEN, WISHES
 
 LINYI, HUIMIN = "371424", "371621"
 
@@ -70,6 +71,57 @@ def names(query: str, **wanted: str) -> list[str]:
 @pytest.mark.parametrize(("said", "item"), [*EVERYDAY, *SLIPS])
 def test_the_item_is_among_the_first_three(said: str, item: str) -> None:
     assert item in names(said)[:3]
+
+
+@pytest.mark.parametrize(("said", "items"), WISHES)
+def test_an_everyday_wish_finds_an_item_that_serves_it_among_the_first_three(said: str, items: list[str]) -> None:
+    assert set(names(said)[:3]) & set(items)
+
+
+def test_so_do_four_of_five_wishes_that_nobody_worked_on() -> None:
+    found = [said for said, items in UNSEEN if set(names(said)[:3]) & set(items)]
+    assert len(found) >= 0.8 * len(UNSEEN)
+
+
+def test_every_item_that_a_wish_asks_for_is_held() -> None:
+    assert [item for _, items in [*WISHES, *UNSEEN] for item in items if not catalogue().named(item)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("社保卡注销", "社会保障卡注销"),
+        ("居住证过期", "居住证换领、补领"),
+        ("变更营业执照", "公司变更登记"),
+        ("结婚证找不到了", "补发婚姻登记证"),
+    ],
+)
+def test_what_is_to_happen_chooses_between_items_of_one_thing(said: str, first: str) -> None:
+    assert names(said)[0] == first
+
+
+def test_whoever_types_a_name_as_it_is_finds_that_item_first() -> None:
+    assert [entry.name for entry in catalogue().entries if names(entry.name)[0] != entry.name] == []
+
+
+def test_an_act_alone_names_no_item() -> None:
+    assert names("种地补贴") == []
+
+
+def test_a_word_of_two_halves_is_heard_apart() -> None:
+    index = Index([Entry("1", "劳动仲裁")], [make_synonym("拖欠工资", ["劳动仲裁"])])
+    assert index.find("工资被拖欠") and not index.find("拖欠货款")
+
+
+def test_the_names_of_two_situations_are_not_one_name() -> None:
+    apart = Entry("apart", "许可", others=("甲乙登记", "丙丁登记"), service="permit")
+    index = Index([apart, Entry("together", "甲乙丙丁登记")], [])
+    assert index.find("甲乙 丙丁")[0].entry.id == "together"
+
+
+def test_a_name_without_sounds_makes_no_other_one_fit_better() -> None:
+    long = Entry("long", "异地工作人员长期就医费用备案", others=("Filing",))
+    assert [hit.entry.id for hit in Index([long, Entry("short", "工作备案")], []).find("工座")] == ["short", "long"]
 
 
 @pytest.mark.parametrize(
