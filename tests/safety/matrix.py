@@ -163,6 +163,7 @@ staff/items/taken                                   |               | catalogue_
 staff/items/taken/<int:item_id>                     | taken         | catalogue_editor chief supervisor examiner
 staff/items/taken/<int:item_id>/compare             | taken         | catalogue_editor chief supervisor examiner
 staff/items/taken/<int:item_id>/adjust              | taken         | catalogue_editor
+staff/items/taken/<int:item_id>/draft               | taken         | catalogue_editor
 staff/items/definition                              |               | catalogue_editor
 staff/items/definition/take                         |               | catalogue_editor
 staff/items/imports                                 |               | catalogue_editor

@@ -512,7 +512,7 @@ class World:
         editor.post("/staff/items/definition/take", {"text": "key: x\nregion: [1"})
 
     def items(self) -> None:
-        """The items of 临邑 with versions, two of them compared, a suspension refused and done, items taken in, lint."""
+        """The items of 临邑 with versions, two of them compared, a suspension refused and done, items taken in, a draft of one, lint."""
         editor, item = self.desks.sign_in(self.desks.linyi, "guanli", "catalogue_editor"), f"/staff/items/{ITEM}"
         self.ids["item_id"] = str(taken_in())
         taken = f"/staff/items/taken/{self.ids['item_id']}"
@@ -522,6 +522,7 @@ class World:
             for path in (address, f"{address}/compare"):
                 editor.get(path)
             adjust(editor, address, act="resumed")
+        editor.post(f"{taken}/draft", follow=True)
         for path in (
             "/staff/items",
             "/staff/items/lint?least=info",

@@ -61,6 +61,13 @@ def test_what_was_not_given_is_said_as_not_given(phone: Phone) -> None:
     assert "没有写明" in text(phone.get(address()))
 
 
+def test_the_item_of_an_office_names_the_basic_one_that_it_carries_out(phone: Phone) -> None:
+    take_in(read(guide(rightsCode=f"11370800MB285591843{CODED}")))
+    parts = {part.field: part for part in phone.get(address(f"11370800MB285591843{CODED}-01")).context["record"].parts}
+    assert parts["code"].said[-1].zh == f"基本编码 {CODED}"
+    assert parts["code"].quoted == (f"11370800MB285591843{CODED}-01",)
+
+
 def test_what_is_not_verified_stays_so(phone: Phone) -> None:
     [entry] = read_list(
         {"items": [{"name": "示例清单事项", "department": "示例局", "verified": False}]}, file="items.yaml"

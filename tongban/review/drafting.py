@@ -13,9 +13,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.beginning import begin_definition
 from tongban.catalogue.checks import BadDefinition
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.editing import Change, drop_point, list_changes, put_point
+from tongban.catalogue.items.record import ItemRecord
 from tongban.catalogue.parts.changes import list_part_changes
 from tongban.catalogue.publishing import find_senseless
 from tongban.catalogue.queries import Publication
@@ -26,6 +28,7 @@ from tongban.kernel.ids import new_id
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Forbidden, Missing, Refused
 from tongban.kernel.text import Text
+from tongban.kernel.workdays import legal_day
 from tongban.review import models
 from tongban.review.rehearsal import NotForThisRegion, start_rehearsal
 
@@ -209,6 +212,20 @@ def import_draft(
         region=region, key=key, defaults=kept, create_defaults={**kept, **begun}
     )
     return _view(node, row)
+
+
+@transaction.atomic
+def begin_from_record(*, node: Node, region: str, record: ItemRecord, by: Actor, at: datetime) -> str:
+    """A draft of an item that was taken in, of as much as its record says; its key. An open draft stays as it is, and what is published already
+    is begun from there. Refuses `Forbidden`, `NotForThisRegion`, `BadDefinition` for a record that is too long."""
+    _require(by, region)
+    document = begin_definition(record, region=region, on=legal_day(at), suite=node.suite)
+    key: str = document["key"]
+    if _newest_hash(region, key):
+        begin_draft(node=node, region=region, key=key, by=by, at=at)
+    elif find_draft(node=node, region=region, key=key) is None:
+        import_draft(node=node, region=region, document=document, by=by, at=at)
+    return key
 
 
 def list_drafts(*, node: Node, region: str) -> list[DraftView]:

@@ -16,7 +16,6 @@ Row = dict[str, Any]
 NAMES = UUID("6e0a4f0e-6c3b-5d53-9a6c-2f6b4c7a1d20")
 """Under which the identifiers of rows are made, so that the same row has the same one each time."""
 DIRECTORY = "up_task_directory"
-LAYERS_OF_OFFICES = ("implementation", "handling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +35,17 @@ class Exported:
 
 def of_document(document: Mapping[str, Any]) -> Exported:
     """Of a merged definition of a place."""
-    guid = f"{document['region']}:{document['key']}"
-    shared = _shared_of(document)
+    guid, shared = f"{document['region']}:{document['key']}", _shared_of(document)
+    task = _task(guid, shared)
     rows = {
         DIRECTORY: [_numbered(guid, "directory", {name: shared.get(name) for name in DIRECTORY_COLUMNS})],
         "basic": [_numbered(guid, "basic", {**shared, **_basic(document)})],
-        "extend": [_numbered(guid, "extend", {**_of_task(guid), **_extend(document)})],
+        "extend": [_numbered(guid, "extend", {**task, **_extend(document)})],
         "material": [
-            _numbered(guid, f"material-{one['id']}", {**_of_task(guid), **_material(one), "order_num": number})
+            _numbered(guid, f"material-{one['id']}", {**task, **_material(one), "order_num": number})
             for number, one in enumerate(document["materials"], 1)
         ],
-        "fee_project": [_numbered(guid, "fee", {**_of_task(guid), **fee}) for fee in _fees(document)],
+        "fee_project": [_numbered(guid, "fee", {**task, **fee}) for fee in _fees(document)],
     }
     return Exported(document["name"]["zh"], _family(document.get("item_type")), rows)
 
@@ -59,7 +58,7 @@ DIRECTORY_COLUMNS = (
 def _shared_of(document: Mapping[str, Any]) -> Row:
     standing = document.get("standing")
     return {
-        "catalog_code": document["code"]["value"], "task_name": document["name"]["zh"], "task_type": document.get("item_type"),
+        **_codes(document["code"]["value"]), "task_name": document["name"]["zh"], "task_type": document.get("item_type"),
         "by_law": "；".join(f"《{law['law']}》{law['article']}" for law in document["basis"]), "use_level": _level(document["region"]),
         "task_state": standing["act"] if standing else "open", "task_version": document["version"],
         "plan_effective_date": document["valid_from"],
@@ -102,8 +101,7 @@ def _level(region: str) -> str:
 def of_record(record: ItemRecord, *, version: int, standing: Standing | None) -> Exported:
     """Of an item that was taken in, in any of its layers."""
     guid, shared = f"{record.layer}:{record.key}", _shared(record, version, standing)
-    code = {name: shared.get(name) for name in ("task_code", "task_handle_item")}
-    task = {**_of_task(guid), **code}
+    task = _task(guid, shared)
     rows = {
         DIRECTORY: [_numbered(guid, "directory", {name: shared.get(name) for name in DIRECTORY_COLUMNS})],
         "basic": [_numbered(guid, "basic", {**shared, **_basic_of(record)})],
@@ -124,11 +122,8 @@ def of_record(record: ItemRecord, *, version: int, standing: Standing | None) ->
 
 
 def _shared(record: ItemRecord, version: int, standing: Standing | None) -> Row:
-    code = find_code(record.code)
-    is_office = record.layer in LAYERS_OF_OFFICES
     return {
-        "catalog_code": code.basic if code else record.code, "task_code": record.code if is_office else None,
-        "task_handle_item": f"{record.code}{record.business}" if is_office and record.business else None,
+        **_codes(f"{record.code}{record.business}"),
         "task_name": record.name, "task_type": record.type, "by_law": record.basis, "use_level": record.levels,
         "task_state": standing.act if standing else "open", "task_version": version,
     }  # fmt: skip
@@ -159,8 +154,24 @@ def _material_of(one: MaterialLine) -> Row:
     }  # fmt: skip
 
 
-def _of_task(guid: str) -> Row:
-    return {"task_guid": _identify(guid, "basic")}
+def _codes(text: str) -> Row:
+    """By a code of any layer. Only an office's item has one of a task; what is no code stands as it is."""
+    code = find_code(text)
+    if code is None or not code.office:
+        return {"catalog_code": code.basic if code else text}
+    return {
+        "catalog_code": code.basic,
+        "task_code": code.item,
+        "task_handle_item": str(code) if code.business else None,
+    }
+
+
+def _task(guid: str, shared: Row) -> Row:
+    """By what the other tables name the row of `basic`."""
+    return {
+        "task_guid": _identify(guid, "basic"),
+        **{name: shared.get(name) for name in ("task_code", "task_handle_item")},
+    }
 
 
 def _numbered(guid: str, part: str, row: Row) -> Row:

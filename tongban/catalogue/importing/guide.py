@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import yaml
 
 from tongban.catalogue.findings import Finding, show
+from tongban.catalogue.importing.coded import NOT_A_CODE, add_level, read_department
 from tongban.catalogue.importing.entries import Entry, conclude
 from tongban.catalogue.importing.fields import FieldReader
-from tongban.catalogue.items.codes import find_code
+from tongban.catalogue.items.codes import ItemCode, find_code
 from tongban.catalogue.items.record import FeeLine, ItemRecord, Limit, MaterialLine, Special
 from tongban.catalogue.items.types import find_type
 from tongban.catalogue.lint.records import find_contradictions
@@ -24,9 +26,13 @@ ENOUGH = 3
 MAX_NAME = 300
 
 NO_CODE = Text("没有事项编码，无法入目录", "no item code: it has no place in the catalogue")
-BAD_CODE = Text("不是12位的基本编码，无法入目录", "no basic code of 12 characters: it has no place in the catalogue")
+BAD_CODE = Text(f"{NOT_A_CODE.zh}，无法入目录", f"{NOT_A_CODE.en}: it has no place in the catalogue")
 BAD_BUSINESS = Text("业务办理项编码不是两位数字，未采用", "the handling item is not two digits: not taken")
 ONE_DIGIT = Text("推测：按两位数字“{business}”理解", "guessed: read as the two digits “{business}”")
+OTHER_BUSINESS = Text(
+    "与编码中的业务办理项不一致（编码为{business}），未采用",
+    "not the handling item that the code says ({business}): not taken",
+)
 NO_NAME = Text("没有名称，无法入目录", "no name: it has no place in the catalogue")
 LONG_NAME = Text("名称过长，不是名称", "too long to be a name")
 NO_SUCH_TYPE = Text(
@@ -62,28 +68,38 @@ def read_guide(document: Mapping[str, Any], *, file: str) -> Entry:
     findings: list[Finding] = []
     unread: dict[str, Any] = {}
     reader = FieldReader(document, load_format(), findings, unread)
-    code, business = _code(reader)
+    code = _code(reader)
     record = ItemRecord(
-        layer="template", code=code, business=business, name=_required_name(reader), unread=unread,
-        **_what(reader, code + business), **_limits(reader), **_how(reader), **_lists(reader, code + business),
+        layer=code.layer if code.office else "template", code=code.item, business=code.business, name=_required_name(reader),
+        unread=unread, **_what(reader, code), **_limits(reader), **_how(reader), **_lists(reader, code),
     )  # fmt: skip
     reader.finish()
     findings += [_named_as_in_source(finding, document) for finding in find_contradictions(record)]
     return conclude(file, record, findings)
 
 
-def _code(reader: FieldReader) -> tuple[str, str]:
-    code, business = reader.text("rightsCode"), reader.text("ywCode")
-    found = find_code(code.upper()) if code.isascii() and len(code) == 12 else None
-    if found is None:
-        reader.tell("rightsCode", code, BAD_CODE if code else NO_CODE, "error")
+def _code(reader: FieldReader) -> ItemCode:
+    """An empty one, which is told, where none can be read. The handling item stands in a field of its own or in the code."""
+    given = reader.text("rightsCode")
+    code = find_code(given.upper()) if given.isascii() else None
+    if code is None:
+        reader.tell("rightsCode", given, BAD_CODE if given else NO_CODE, "error")
+        code = ItemCode("")
+    business = _business(reader, wanted=code.layer == "basic")
+    if code.business and business not in ("", code.business):
+        reader.leave("ywCode", reader.value("ywCode"), OTHER_BUSINESS, business=code.business)
+    return replace(code, business=code.business or business)
+
+
+def _business(reader: FieldReader, *, wanted: bool) -> str:
+    business = reader.text("ywCode", wanted=wanted)
     if re.fullmatch("[0-9]", business):
         business = business.zfill(2)
         reader.tell("ywCode", reader.value("ywCode"), ONE_DIGIT, "info", business=business)
     elif business and not re.fullmatch("[0-9]{2}", business):
         reader.leave("ywCode", business, BAD_BUSINESS)
-        business = ""
-    return (found.basic if found else ""), business
+        return ""
+    return business
 
 
 def _required_name(reader: FieldReader) -> str:
@@ -95,13 +111,13 @@ def _required_name(reader: FieldReader) -> str:
     return name
 
 
-def _what(reader: FieldReader, code: str) -> dict[str, Any]:
+def _what(reader: FieldReader, code: ItemCode) -> dict[str, Any]:
     return {
         "source_id": reader.text("unifyId"),
         "type": _type(reader, code),
-        "department": reader.text("deptName"),
+        "department": read_department(reader, "deptName", code),
         "office": reader.text("orgName"),
-        "levels": reader.choices("schemeLevels"),
+        "levels": add_level(reader, "schemeLevels", reader.choices("schemeLevels"), code),
         "audience": reader.choices("serveObject"),
         "scope": reader.choice("doScope"),
         "conditions": _said(reader, "acceptanceCondition"),
@@ -112,14 +128,13 @@ def _what(reader: FieldReader, code: str) -> dict[str, Any]:
     }
 
 
-def _type(reader: FieldReader, code: str) -> str | None:
+def _type(reader: FieldReader, code: ItemCode) -> str | None:
     stated: str | None = reader.choice("typeName")
-    found = find_code(code)
-    if found is None:
+    if not code.basic:
         return stated
-    by_code = find_type(found)
+    by_code = find_type(code)
     if by_code is None:
-        reader.tell("rightsCode", code, NO_SUCH_TYPE, digits=found.type_digits)
+        reader.tell("rightsCode", str(code), NO_SUCH_TYPE, digits=code.type_digits)
     elif stated and stated != by_code:
         reader.tell("typeName", reader.value("typeName"), OTHER_TYPE, type=by_code)
     return stated
@@ -173,7 +188,7 @@ def _how(reader: FieldReader) -> dict[str, Any]:
     }
 
 
-def _lists(reader: FieldReader, code: str) -> dict[str, Any]:
+def _lists(reader: FieldReader, code: ItemCode) -> dict[str, Any]:
     charged = reader.flag("isCharge")
     return {
         "charged": charged,
@@ -190,7 +205,7 @@ def _fee(row: FieldReader) -> FeeLine:
     return line
 
 
-def _material(row: FieldReader, code: str) -> MaterialLine:
+def _material(row: FieldReader, code: ItemCode) -> MaterialLine:
     line = MaterialLine(
         code=row.text("materialCode"),
         name=row.name("materialTitle"),
@@ -206,10 +221,16 @@ def _material(row: FieldReader, code: str) -> MaterialLine:
         basis=_said(row, "bylaw"),
         note=row.text("materialExplain", wanted=False),
     )
-    if line.code and code and not re.fullmatch(f"M{re.escape(code)}[0-9A-Z]{{2,3}}", line.code):
+    if line.code and code.basic and not _belongs(line.code, code):
         row.tell("materialCode", line.code, CODE_ODD)
     row.finish()
     return line
+
+
+def _belongs(material: str, code: ItemCode) -> bool:
+    """It begins with the code of its item, or of the basic one; of an item as a whole with that of any of its handling items."""
+    start = f"(?:{code.office}{code.level})?{code.basic}{code.business or '(?:[0-9]{2})?'}"
+    return re.fullmatch(f"M{start}[0-9A-Z]{{2,3}}", material) is not None
 
 
 def _said(reader: FieldReader, key: str, *, wanted: bool = True) -> str:

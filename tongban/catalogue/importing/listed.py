@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 
 from tongban.catalogue.findings import Finding, keep, make_printable, show
+from tongban.catalogue.importing.coded import NOT_A_CODE, add_level, read_department
 from tongban.catalogue.importing.entries import Entry, conclude
 from tongban.catalogue.importing.fields import NOT_A_LIST, NOT_TAKEN, FieldReader
 from tongban.catalogue.importing.guide import LONG_NAME, MAX_NAME
-from tongban.catalogue.items.codes import find_code
+from tongban.catalogue.items.codes import ItemCode, find_code
 from tongban.catalogue.items.record import ItemRecord
 from tongban.kernel.text import Text
 from tongban.rules.facts import NOTHING
@@ -24,7 +25,7 @@ NOTES = ("source", "source_doc", "source_page", "note", "year")
 NO_NAME = Text("没有名称，无法入目录", "no name: it has no place in the catalogue")
 NOT_AN_ENTRY = Text("列表中的这一项不是对象，未采用", "this entry of the list is no object: not taken")
 NOT_VERIFIED = Text("名称待核实，按未核实采用", "the name is not verified: taken so")
-BAD_CODE = Text("不是12位的基本编码，未采用", "no basic code of 12 characters: not taken")
+BAD_CODE = Text(f"{NOT_A_CODE.zh}，未采用", f"{NOT_A_CODE.en}: not taken")
 BY_HEART = Text("凭记忆或者推测写的（{word}），按未核实采用", "from memory or proposed ({word}): taken as not verified")
 LONG_CODE = Text("编码过长，未采用", "too long to be a code: not taken")
 NAMES_ONLY = Text("只采用名称，其余暂不使用", "only names are taken for now")
@@ -97,22 +98,24 @@ def _read_item(entry: Mapping[str, Any], file: str, at: str) -> Entry:
     findings: list[Finding] = []
     unread: dict[str, Any] = {}
     reader = FieldReader(entry, _format(), findings, unread, at)
+    code = _code(reader)
     record = ItemRecord(
-        layer="listed", code=_code(reader), business="", name=_name(reader), type=reader.choice("item_type"),
-        department=reader.text("department"), audience=reader.choices("audience"), scope=reader.choice("scope"),
+        layer=code.layer if code.office else "listed", code=code.item, business=code.business, name=_name(reader),
+        type=reader.choice("item_type"), department=read_department(reader, "department", code),
+        levels=add_level(reader, "base_code", (), code), audience=reader.choices("audience"), scope=reader.choice("scope"),
         ways=reader.choices("modes", wanted=False), marks=_marks(reader), unread=unread,
     )  # fmt: skip
     reader.finish()
     return conclude(file, record, findings)
 
 
-def _code(reader: FieldReader) -> str:
+def _code(reader: FieldReader) -> ItemCode:
+    """An empty one where none is given, or none can be read."""
     given = reader.text("base_code", wanted=False)
-    code = find_code(given) if given else None
-    if given and (code is None or code.layer != "basic"):
+    code = find_code(given.upper()) if given.isascii() else None
+    if given and code is None:
         reader.leave("base_code", given, BAD_CODE)
-        return ""
-    return code.basic if code else ""
+    return code or ItemCode("")
 
 
 def _name(reader: FieldReader) -> str:

@@ -24,7 +24,7 @@ from tongban.kernel.text import Text
 ITEMS, MATERIALS, FEES, ALLOWED = "事项", "材料", "收费", "取值"
 HEADINGS: dict[str, dict[str, str]] = {
     ITEMS: {
-        "基本编码": "rightsCode", "业务办理项": "ywCode", "事项名称": "unifyName", "来源编号": "unifyId", "事项类型": "typeName",
+        "事项编码": "rightsCode", "业务办理项": "ywCode", "事项名称": "unifyName", "来源编号": "unifyId", "事项类型": "typeName",
         "部门": "deptName", "实施机构": "orgName", "行使层级": "schemeLevels", "服务对象": "serveObject", "通办范围": "doScope",
         "法定时限": "approveLimit", "法定时限说明": "approveLimitExplain", "承诺时限": "commitmentLimit", "承诺时限说明": "commitmentLimitExplain",
         "受理条件": "acceptanceCondition", "设定依据": "according", "是否收费": "isCharge", "是否有特别程序": "isSpecialProcedure",
@@ -40,8 +40,12 @@ HEADINGS: dict[str, dict[str, str]] = {
     FEES: {"收费项目": "feename", "收费标准": "feestand", "收费依据": "chargeBylaw", "能否减免": "isMinus"},
 }  # fmt: skip
 LISTS = {MATERIALS: "materialList", FEES: "chargeList"}
-OWN = ("基本编码", "业务办理项")
-"""Columns by which a material or fee names its item."""
+OWN = ("事项编码", "业务办理项")
+"""Columns by which a material or fee names its item: by its code in any layer, of 12, 14, 31 or 33 characters."""
+FORMER = {"基本编码": "rightsCode"}
+"""Headings of templates that were handed out before."""
+WHOLE = (14, 33)
+"""So long are codes that say the handling item themselves."""
 FLAGS = frozenset({"isCharge", "isSpecialProcedure", "isonline", "isMinus"})
 """Keys whose word is yes or no."""
 AS_TEXT = "@"
@@ -117,14 +121,16 @@ def _read_items(sheets: Mapping[str, list[Row]], findings: list[Finding], file: 
         yield Entry(file, None, (*findings, *left))
 
 
-def _own(row: Row) -> tuple[Any, Any]:
-    business = row.get("ywCode")
-    return row.get("rightsCode"), business and business.zfill(2)
+def _own(row: Row) -> str:
+    """The whole code of the item, in one cell or in two."""
+    code: str = row.get("rightsCode", "").upper()
+    business: str = row["ywCode"].zfill(2) if "ywCode" in row else ""
+    return code if len(code) in WHOLE and code.endswith(business) else code + business
 
 
-def _by_item(rows: Iterable[Row]) -> dict[tuple[Any, Any], list[Row]]:
+def _by_item(rows: Iterable[Row]) -> dict[str, list[Row]]:
     """The lines of each item in their order, without what names the item."""
-    found: dict[tuple[Any, Any], list[Row]] = {}
+    found: dict[str, list[Row]] = {}
     for row in rows:
         line = {key: value for key, value in row.items() if key not in ("rightsCode", "ywCode", "")}
         found.setdefault(_own(row), []).append(line)
@@ -158,7 +164,7 @@ def _filled(keys: list[str], row: Iterable[Any]) -> Iterator[tuple[str, Any]]:
 
 def _keys(headings: Iterable[Any], name: str, findings: list[Finding]) -> list[str]:
     """Of each column. One that nobody knows goes by its letter and heading, so that the guide keeps what stands there."""
-    known = {**(dict(zip(OWN, ("rightsCode", "ywCode"), strict=True))), **HEADINGS[name]}
+    known = {**(dict(zip(OWN, ("rightsCode", "ywCode"), strict=True))), **HEADINGS[name], **FORMER}
     keys: list[str] = []
     for number, cell in enumerate(headings, start=1):
         heading = _plain(cell)

@@ -6,22 +6,20 @@ A province's template for all its offices has the basic code and the two digits,
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from stdnum.cn import uscc
 
 Layer = Literal["basic", "template", "implementation", "handling"]
 
-BASIC = re.compile(r"[0-9]{6}[0-9A-Z]{6}")
-BUSINESS = re.compile(r"[0-9]{2}")
+CODE = re.compile(r"(?:(?P<office>[0-9A-Z]{18})(?P<level>[1-6]))?(?P<basic>[0-9]{6}[0-9A-Z]{6})(?P<business>[0-9]{2})?")
 LAYERS: dict[tuple[bool, bool], Layer] = {
     (False, False): "basic",
     (False, True): "template",
     (True, False): "implementation",
     (True, True): "handling",
 }
-OFFICE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,11 @@ class ItemCode:
 
     def __str__(self) -> str:
         return f"{self.office}{self.level}{self.basic}{self.business}"
+
+    @property
+    def item(self) -> str:
+        """Without the handling item."""
+        return str(replace(self, business=""))
 
     @property
     def layer(self) -> Layer:
@@ -56,10 +59,13 @@ class ItemCode:
 
 def find_code(text: str) -> ItemCode | None:
     """The parts of a code of any layer; None when it is none. The check character of the office's code must be right."""
-    office, rest = (text[:OFFICE], text[OFFICE:]) if len(text) > 14 else ("", text)
-    level, rest = (rest[:1], rest[1:]) if office else ("", rest)
-    basic, business = rest[:12], rest[12:]
-    sound = BASIC.fullmatch(basic) and (not business or BUSINESS.fullmatch(business))
-    if not sound or (office and not (uscc.is_valid(office) and level in "123456")):
+    match = CODE.fullmatch(text)
+    if match is None or (match["office"] and not uscc.is_valid(match["office"])):
         return None
-    return ItemCode(basic, business, office, level)
+    return ItemCode(**match.groupdict(default=""))
+
+
+def find_basic(text: str) -> str:
+    """The code in the basic catalogue of what a code of any layer is an item of; what is no code stays as it is."""
+    code = find_code(text)
+    return code.basic if code else text

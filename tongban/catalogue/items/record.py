@@ -58,7 +58,8 @@ class MaterialLine:
 
 @dataclass(frozen=True, slots=True)
 class ItemRecord:
-    """One item of a source. `depth` of online handling 1–4, 4 without any visit; `visits` at least so many; `marks` what is not verified."""
+    """One item of a source. `code` is the basic one, of an office's item that of its implementation; `business` the two digits behind it.
+    `depth` of online handling 1–4, 4 without any visit; `visits` at least so many; `marks` what is not verified."""
 
     layer: str
     code: str
@@ -94,7 +95,9 @@ class ItemRecord:
     @property
     def key(self) -> str:
         """Names the item in its layer: by code where the source gives a whole one, else by name."""
-        return f"{self.code}-{self.business}" if self.business else f"{self.code or '-'}:{self.name}"
+        if self.business:
+            return f"{self.code}-{self.business}"
+        return self.code if self.layer == "implementation" else f"{self.code or '-'}:{self.name}"
 
     def as_json(self) -> dict[str, Any]:
         marks, unread = dict(self.marks), dict(self.unread)

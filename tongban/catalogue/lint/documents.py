@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tongban.catalogue.beginning import is_to_fill_in
 from tongban.catalogue.checks import Fault, find_faults
 from tongban.catalogue.definition import Definition
 from tongban.catalogue.findings import Finding, Severity
@@ -14,6 +15,8 @@ from tongban.rules.checks import find_rule_faults
 Json = Mapping[str, Any]
 Findings = Iterator[Finding]
 
+TO_FILL_IN = Text("还没有填写", "still to be filled in")
+NO_ENGLISH = Text("英文还没有填写", "its English is still to be filled in")
 UNUSED = Text("没有任何情形用到", "no situation uses it")
 NOT_LISTED = Text(
     "要点要求的材料“{word}”不在情形“{other}”的材料里",
@@ -60,6 +63,27 @@ def _fault(fault: Fault) -> Finding:
 
 def _find(field: str, what: Text, severity: Severity = "warning", value: object = None, **words: object) -> Finding:
     return Finding(field, value, Text(what.zh.format(**words), what.en.format(**words)), severity)
+
+
+def _to_fill_in(document: Json) -> Findings:
+    return _open_texts("", document)
+
+
+def _open_texts(path: str, value: Any) -> Findings:
+    """Of a text in two languages one finding, at its English where only that is open."""
+    if isinstance(value, str) and is_to_fill_in(value):
+        yield _find(path, TO_FILL_IN, "error", value)
+    elif isinstance(value, dict) and value.keys() == {"zh", "en"}:
+        zh, en = (is_to_fill_in(value[language]) for language in ("zh", "en"))
+        if zh or en:
+            yield _find(path if zh else f"{path}.en", TO_FILL_IN if zh else NO_ENGLISH, "error", value)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _open_texts(f"{path}.{key}" if path else key, one)
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            name = one.get("id", one.get("element", number)) if isinstance(one, dict) else number
+            yield from _open_texts(f"{path}[{name}]", one)
 
 
 def _dead_links(document: Json) -> Findings:
@@ -156,4 +180,4 @@ def _elements_read(definition: Definition) -> set[str]:
     return read | {name for waiver in waivers for name in waiver.reads}
 
 
-CHECKS = (_dead_links, _law, _handling, _reach, _rules)
+CHECKS = (_to_fill_in, _dead_links, _law, _handling, _reach, _rules)

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from tongban.catalogue.importing.listed import read_list
+from tongban.catalogue.items.codes import find_basic
 from tongban.catalogue.search.index import Entry
 from tongban.catalogue.search.words import plain
 
@@ -26,10 +27,11 @@ def list_listed() -> tuple[Entry, ...]:
 
 def of_content(content: Json) -> Entry:
     """From what was taken in of an item, as its newest version keeps it."""
+    code = content.get("code") or ""
     return Entry(
         id=f"item:{content['key']}", name=content["name"], department=content.get("department") or "",
         audience=frozenset(content.get("audience") or ()), verified=(content.get("marks") or {}).get("verified") is not False,
-        codes=frozenset(filter(None, [content.get("code")])),
+        codes=frozenset(filter(None, [code, find_basic(code)])),
     )  # fmt: skip
 
 

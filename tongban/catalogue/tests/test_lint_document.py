@@ -61,3 +61,16 @@ def test_law_that_is_not_verified_is_told():
     changed = document()
     item(changed, "basis", "pipl-13")["verified"] = False
     assert any(finding.field == "basis[pipl-13]" and finding.severity == "info" for finding in lint_document(changed))
+
+
+def test_a_text_that_is_to_be_filled_in_keeps_it_from_publication():
+    changed = document()
+    changed["summary"]["zh"] = "待填写：一句话说明"
+    item(changed, "materials", "residence-permit")["name"]["en"] = "To be filled in: 居住证"
+    item(changed, "basis", "pipl-13")["article"] = "待填写：第几条"
+    errors = {finding.field: finding.what.en for finding in lint_document(changed) if finding.severity == "error"}
+    assert errors == {
+        "summary": "still to be filled in",
+        "basis[pipl-13].article": "still to be filled in",
+        "materials[residence-permit].name.en": "its English is still to be filled in",
+    }

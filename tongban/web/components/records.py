@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tongban.catalogue.items.codes import find_basic
 from tongban.catalogue.items.record import FeeLine, ItemRecord, Limit, MaterialLine
 from tongban.kernel.text import Text
 
@@ -78,6 +79,7 @@ PROMISED, LEGAL = (
 )
 NOT_COUNTED = Text("另外的程序不计入上面的天数：{kinds}", "Not counted in these days: {kinds}")
 SPECIAL = Text("特别程序", "special procedures")
+BASIC = Text("基本编码 {code}", "basic code {code}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,9 @@ def _parts(record: ItemRecord) -> Iterator[Part]:
     yield Part("basis", Text("依据", "Basis"), (), _given(record.basis))
     yield Part("remedies", Text("对结果不服", "If you disagree with the result"))
     yield Part("contacts", Text("问谁", "Whom to ask"))
-    code = "-".join(_given(record.code, record.business))
-    yield Part("code", Text("事项编码", "Item code"), _listed(VALUES, [record.type]), _given(code))
+    code, basic = "-".join(_given(record.code, record.business)), find_basic(record.code)
+    of_office = () if basic == record.code else (_fill(BASIC, code=Text(basic, basic)),)
+    yield Part("code", Text("事项编码", "Item code"), (*_listed(VALUES, [record.type]), *of_office), _given(code))
 
 
 def _ways(record: ItemRecord) -> Iterator[Text]:

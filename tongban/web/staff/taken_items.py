@@ -23,13 +23,14 @@ from tongban.kernel.clock import now
 from tongban.kernel.refusals import Missing, Refused
 from tongban.kernel.text import Text
 from tongban.kernel.workdays import legal_day
+from tongban.review import drafting
 from tongban.web.access import door
 from tongban.web.components.records import say_record
 from tongban.web.staff import item_pages
 from tongban.web.staff.definition_words import PlainWords
 from tongban.web.staff.item_words import LAYERS, say_value
 from tongban.web.staff.items import LOOKING, WRITING, read_adjustment
-from tongban.web.staff.pages import page
+from tongban.web.staff.pages import page, who
 
 LONGEST_SEARCH = 60
 
@@ -73,6 +74,20 @@ def adjust(request: Any, item_id: int) -> HttpResponse:
     return redirect("staff:taken-item", item_id=item_id)
 
 
+@door("staff", *WRITING)
+@require_POST
+def draft(request: Any, item_id: int) -> HttpResponse:
+    """起草: a definition begun from what was taken in, and on to its editor."""
+    record = find_record(get_taken(item_id, on=legal_day(now())))
+    if record is None:
+        raise Missing
+    try:
+        key = drafting.begin_from_record(**who(request), record=record)
+    except Refused as refused:
+        return _one(request, item_id, refused=refused)
+    return redirect("staff:item-edit", key=key)
+
+
 def _one(request: Any, item_id: int, *, refused: Refused | None = None) -> HttpResponse:
     item = get_taken(item_id, on=legal_day(now()))
     record = find_record(item)
@@ -81,6 +96,7 @@ def _one(request: Any, item_id: int, *, refused: Refused | None = None) -> HttpR
         **_line(item), "section": "items", "steps": item_pages.say_steps(request, list_taken_steps(item.layer, item.key)),
         "record": say_record(record, found) if record else None, "unread": _unread(record),
         "adjusting": item_pages.say_adjusting(request, item.standing), "opened": refused is not None,
+        "begins": record is not None and not request.staff.roles.isdisjoint(WRITING),
         "planned": item_pages.say_state(item.planned) if item.planned else None, "planned_from": item.planned and item.planned.since,
     }  # fmt: skip
     return page(request, "staff/items/taken-one.html", known, refused=refused)

@@ -175,6 +175,7 @@ urlpatterns = [
     path("items/taken/<int:item_id>", taken_items.shown, name="taken-item"),
     path("items/taken/<int:item_id>/compare", taken_items.compare, name="taken-compare"),
     path("items/taken/<int:item_id>/adjust", taken_items.adjust, name="taken-adjust"),
+    path("items/taken/<int:item_id>/draft", taken_items.draft, name="taken-draft"),
     path("items/definition", item_files.shown, name="definition-import"),
     path("items/definition/take", item_files.take, name="definition-take"),
     path("items/imports", imports.listed, name="imports"),
