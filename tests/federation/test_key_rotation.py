@@ -37,6 +37,8 @@ def test_keys_change_under_load(alliance: Alliance, tmp_path: Path) -> None:
             "SELECT count(*) FROM exchange_receipt WHERE stage = 'REJECTED' AND case_id = ANY(%s::uuid[])", cases
         ) == [(0,)]
     wait_until(lambda: newest(alliance, "jiyang") == version, what="the new list at 济阳")
+    # 惠民, whom no case concerns, would ask in some minutes.
+    run("alliance", "list-import", "--home", alliance.sites["huimin"].home, alliance.papers.members)
 
 
 def same_copies(alliance: Alliance, case_id: str) -> bool:

@@ -13,8 +13,9 @@ import structlog
 from tongban.alliance import queries as alliance
 from tongban.alliance import sharing, signing, taking
 from tongban.alliance.documents import MAX_DOCUMENT_BYTES
-from tongban.alliance.members import NodeEntry
+from tongban.alliance.members import NodeEntry, UntrustedKey
 from tongban.alliance.own_keys import use_listed_keys
+from tongban.exchange import lists
 from tongban.exchange.adapters.http import PeerUnreachable
 from tongban.kernel.node import Node
 from tongban.kernel.refusals import Refused
@@ -103,6 +104,9 @@ def _take(raw: bytes, hash: str, path: str, at: datetime, shared: Shared) -> Non
     except Refused as refused:
         shared.refused[hash] = refused.code
         log.warning("agreement not taken", document=hash, reason=refused.code)
+        # A list that names the key may be on its way; when it has come, all is compared again.
+        if isinstance(refused, UntrustedKey):
+            lists.fetch_soon()
     except Exception as error:
         shared.refused[hash] = UNUSABLE
         log.error("agreement unusable", document=hash, error=type(error).__name__)

@@ -37,7 +37,7 @@ def fetch_blobs(region: str, case_id: str) -> None:
 
 @app.task(name=FETCH_LISTS, queue="exchange")
 def fetch_lists() -> None:
-    """Newer member lists, from whoever has them."""
+    """Newer member lists, from whoever has them; then agreements whose keys were not known are taken."""
     node = registries.current_node()
     try:
         with closing(PeerClient(node)) as client:
@@ -47,6 +47,7 @@ def fetch_lists() -> None:
         return
     if fetched.came:
         log.info("member lists taken in", versions=fetched.came)
+        share_agreements_soon()
 
 
 @app.task(name="exchange.fetch_definitions", queue="exchange")
@@ -81,7 +82,7 @@ def share_agreements(tries: int = 1) -> None:
 
 
 def share_agreements_soon() -> None:
-    """Somebody has proposed, signed or said something here: with the transaction that keeps it."""
+    """Something was proposed, signed or said here, with the transaction that keeps it; or a new list names more keys."""
     share_agreements.defer(tries=SHARE_TRIES)
 
 

@@ -11,8 +11,11 @@ from tongban.alliance.agreements import Agreement
 from tongban.alliance.statements import DECLINED, Statement, sign_statement
 from tongban.alliance.tests.factories import agreement, signed_agreement
 from tongban.alliance.tests.rounds import Table
+from tongban.exchange import jobs
 from tongban.exchange.adapters.http import PeerUnreachable
 from tongban.exchange.agreements import INDEX, STATEMENTS, share_agreements
+from tongban.exchange.lists import FetchedLists
+from tongban.exchange.tests.test_keys import waiting_jobs
 from tongban.kernel import envelopes, strictjson
 from tongban.web.node.tests.factories import knock
 
@@ -129,6 +132,15 @@ def test_one_that_is_refused_holds_up_no_other(table, node, linyi, huimin, propo
     }  # fmt: skip
     shared = share_agreements(node, now, client=Peer(table, pages, []))
     assert shared.refused == {"f" * 64: "untrusted-key"} and rounds.get_round(document, now).state == "declined"
+    assert waiting_jobs("exchange.fetch_lists") == 1
+
+
+def test_with_a_newer_list_agreements_are_compared_again(node, now, monkeypatch):
+    """R19: what was refused for a key that only this list names."""
+    monkeypatch.setattr(jobs.services, "fetch_lists", lambda *_, **__: FetchedLists((2,), {}))
+    monkeypatch.setattr(jobs.registries, "current_node", lambda: node)
+    jobs.fetch_lists()
+    assert waiting_jobs("exchange.share_agreements") == 1
 
 
 def test_one_on_which_the_program_fails_holds_up_no_other(table, node, linyi, proposed, now, monkeypatch):
