@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from tests.cast import ITEM, JIYANG, LINYI, clerk
 from tongban.alliance import queries as alliance
 from tongban.exchange import services, wire
@@ -134,3 +136,10 @@ def members(at: datetime) -> Any:
 def park(region: str, case_id: UUID) -> None:
     """As if two records of the case contradicted each other."""
     CaseHead.objects.filter(case_id=case_id, region=region).update(parked="fork")
+
+
+def waiting_jobs(name: str) -> int:
+    """Of this name, not yet begun."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'", [name])
+        return int(cursor.fetchone()[0])

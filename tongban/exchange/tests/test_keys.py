@@ -14,7 +14,7 @@ from tongban.exchange.lists import take_list
 from tongban.exchange.models import CaseHead, Outbox
 from tongban.exchange.proposals import propose
 from tongban.exchange.requests import BadRequestSignature, NodeSuspended, sign_request, verify_request
-from tongban.exchange.tests.factories import SUPPLEMENT, noted, opened, send_raw, write
+from tongban.exchange.tests.factories import SUPPLEMENT, noted, opened, send_raw, waiting_jobs, write
 from tongban.exchange.wire import Item
 from tongban.kernel import envelopes, registries, vault
 from tongban.kernel.ids import new_id
@@ -117,12 +117,6 @@ def test_a_key_that_is_not_known_asks_only_once_for_the_list(node, linyi, huimin
     for peer in (node, huimin):
         send(linyi, later, at=at, peer=peer)
     assert waiting_jobs("exchange.fetch_lists") == 1
-
-
-def waiting_jobs(name):
-    with transaction.get_connection().cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'", [name])
-        return cursor.fetchone()[0]
 
 
 def test_what_was_wrapped_for_the_old_key_still_opens(node, case_id, chain, at):

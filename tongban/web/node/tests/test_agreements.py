@@ -15,7 +15,7 @@ from tongban.exchange import jobs
 from tongban.exchange.adapters.http import PeerUnreachable
 from tongban.exchange.agreements import INDEX, STATEMENTS, share_agreements
 from tongban.exchange.lists import FetchedLists
-from tongban.exchange.tests.test_keys import waiting_jobs
+from tongban.exchange.tests.factories import waiting_jobs
 from tongban.kernel import envelopes, strictjson
 from tongban.web.node.tests.factories import knock
 
