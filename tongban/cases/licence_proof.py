@@ -3,7 +3,6 @@
 Which licences a case may give says the fold (`licence_changes.py`); here signature, key and decision are proved, and what the licence says.
 """
 
-import base64
 from collections.abc import Iterable, Sequence
 
 from tongban.alliance.members import MemberList
@@ -45,7 +44,7 @@ def prove_licence(event: StoredEvent, before: Sequence[StoredEvent], *, members:
     if owner.id != event.payload.node or key.purpose != PURPOSE or key.compromised_since:
         raise ValueError("signed with a key that issues no licences here")
     signed = envelopes.signed_bytes(strictjson.canonical(face), type=envelopes.LICENCE)
-    members.suite.verify(signed, _signature(body.signature), public=key.public)
+    members.suite.verify(signed, envelopes.from_base64(body.signature), public=key.public)
 
 
 def list_contents(events: Iterable[StoredEvent]) -> dict[str, str]:
@@ -57,10 +56,3 @@ def list_contents(events: Iterable[StoredEvent]) -> dict[str, str]:
         for part in event.payload.sealed
         if part.name == PART
     }
-
-
-def _signature(text: str) -> bytes:
-    data = base64.b64decode(text, validate=True)
-    if base64.b64encode(data).decode() != text:
-        raise ValueError("base64 is not canonical")
-    return data

@@ -100,7 +100,7 @@ def read(raw: bytes, *, type: str, max_bytes: int = MAX_ENVELOPE_BYTES) -> Envel
         if set(wire) != {"t", "p", "s"} or wire["t"] != type:
             raise BadEnvelope("not an envelope of the expected type")
         signatures = tuple(_signature(item) for item in wire["s"])
-        envelope = Envelope(raw, wire["t"], _from_base64(wire["p"]), signatures)
+        envelope = Envelope(raw, wire["t"], from_base64(wire["p"]), signatures)
     except (strictjson.NotStrict, TypeError, KeyError, binascii.Error, UnicodeEncodeError) as error:
         raise BadEnvelope(str(error)) from None
     if not signatures or len({s.key_id for s in signatures}) != len(signatures):
@@ -118,10 +118,11 @@ def verify(envelope: Envelope, *, suite: Suite, public_key_of: PublicKeyOf) -> N
 def _signature(item: Any) -> Signature:
     if set(item) != {"k", "v"} or not isinstance(item["k"], str):
         raise BadEnvelope("malformed signature")
-    return Signature(item["k"], _from_base64(item["v"]))
+    return Signature(item["k"], from_base64(item["v"]))
 
 
-def _from_base64(text: object) -> bytes:
+def from_base64(text: object) -> bytes:
+    """The one spelling of some bytes. Raises `BadEnvelope` for any other, and other ValueErrors for what is no base64."""
     if not isinstance(text, str):
         raise BadEnvelope("base64 is not a text")
     data = base64.b64decode(text.encode("ascii"), validate=True)
